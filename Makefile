@@ -1,0 +1,65 @@
+# make book and make test do their own set-up; every other target leans on the same one.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+export OMP_NUM_THREADS := 1
+export MKL_NUM_THREADS := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export JUPYTER_PLATFORM_DIRS := 1
+
+.PHONY: book serve notebooks js lock test test-js test-library test-notebooks test-pages
+.DEFAULT_GOAL := book
+
+book: $(READY)  ## build the book from the stored notebooks
+	$(BIN)/jupyter-book build . -W -n --keep-going
+	@echo
+	@echo "The book is in _build/html. Its sliders need a server: run 'make serve', then open http://localhost:8000"
+
+serve: book  ## build, then serve on http://localhost:8000
+	$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory _build/html
+
+notebooks: $(READY)  ## run every notebook and store its outputs in normal form
+	$(BIN)/python book/_ext/run_notebooks.py
+
+js: node_modules/.package-lock.json  ## bundle the widgets from vaelib/widgets/js
+	npm run --silent build
+
+lock:  ## write requirements.txt anew from requirements.in
+	rm -rf .lock && $(PYTHON) -m venv .lock
+	.lock/bin/pip install -q -r requirements.in
+	{ echo "# Written by make lock from requirements.in"; .lock/bin/pip freeze --all | grep -v '^pip==' | sed 's/+cpu$$//'; } > requirements.txt
+	rm -rf .lock
+
+# Node first: it is the quickest to fail. The pages are tested as `make book` builds them.
+test: test-js test-library test-notebooks test-pages  ## every test
+
+test-js:
+	@if command -v npm > /dev/null; then $(MAKE) --no-print-directory test-js-with-node; else \
+	  echo "SKIPPED: no Node here; install Node 20 (Debian: apt-get install nodejs npm) to test the engine in the page"; \
+	  test -z "$$CI"; fi
+
+.PHONY: test-js-with-node
+test-js-with-node: node_modules/.package-lock.json
+	npm test --silent
+	npm run --silent build -- --check
+
+test-library: $(READY)
+	$(BIN)/python -m pytest --ignore=tests/browser --timeout=600
+
+test-notebooks: $(READY)
+	$(BIN)/python -m pytest --nbval --nbval-current-env --nbval-cell-timeout=120 --nbval-sanitize-with=tests/nbval_sanitize.cfg \
+	  -p no:cacheprovider notebooks
+
+test-pages: book
+	$(BIN)/python -m pytest --timeout=300 tests/browser
+
+$(READY): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"Python 3.11 or later is wanted, got {sys.version.split()[0]}; set PYTHON=...")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install -q -r requirements.txt
+	$(BIN)/pip install -q --no-deps --no-build-isolation -e .
+	touch $@
+
+node_modules/.package-lock.json: package-lock.json
+	npm ci --silent --no-audit --no-fund

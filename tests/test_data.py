@@ -1,0 +1,161 @@
+"""The embedded digits, binarization, and MNIST from mirrors that lie, stall or are gone."""
+
+import gzip
+import hashlib
+import http.server
+import math
+import threading
+
+import numpy as np
+import pytest
+import torch
+
+from vaelib import data
+from vaelib.data import MNIST_SHA256, binarize, load_digits8, load_mnist
+
+
+def idx(array: np.ndarray) -> bytes:
+    header = bytes([0, 0, 8, array.ndim]) + b"".join(int(n).to_bytes(4, "big") for n in array.shape)
+    return gzip.compress(header + array.astype(np.uint8).tobytes(), mtime=0)
+
+
+@pytest.fixture
+def tiny_mnist(monkeypatch):
+    """Four small files in MNIST's format, whose hashes stand in for the real ones."""
+    random = np.random.default_rng(0)
+    files = {}
+    for name in MNIST_SHA256:
+        n = 5 if name.startswith("train") else 3
+        files[name] = idx(random.integers(0, 256, (n, 28, 28)) if "images" in name else random.integers(0, 10, n))
+    monkeypatch.setattr(data, "MNIST_SHA256", {name: hashlib.sha256(raw).hexdigest() for name, raw in files.items()})
+    return files
+
+
+@pytest.fixture
+def mirror():
+    """A local server; `mirror(files)` -> its address and the list of what was asked for."""
+    servers = []
+
+    def start(files):
+        asked = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                name = self.path.rsplit("/", 1)[-1]
+                asked.append(name)
+                self.send_response(200 if name in files else 404)
+                self.send_header("Content-Length", str(len(files.get(name, b""))))
+                self.end_headers()
+                self.wfile.write(files.get(name, b""))
+
+            def log_message(self, *_):
+                pass
+
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_port}/", asked
+
+    yield start
+    for server in servers:
+        server.shutdown()
+
+
+DEAD = "http://127.0.0.1:9/"  # nothing listens on the discard port
+
+
+def test_digits8_are_real_images_in_the_unit_interval():
+    digits = load_digits8()
+    assert digits.x_train.shape == (1500, 64) and digits.x_test.shape == (297, 64)
+    assert digits.x_train.dtype == torch.float32 and digits.y_train.dtype == torch.int64
+    assert digits.x_train.min() == 0 and digits.x_train.max() == 1
+    assert set(digits.y_test.tolist()) == set(range(10))
+
+
+def test_the_split_is_by_seed_and_loses_nothing():
+    first, again, other = load_digits8(), load_digits8(), load_digits8(seed=1)
+    assert torch.equal(first.x_train, again.x_train) and not torch.equal(first.x_train, other.x_train)
+    for split in (first, other):
+        assert torch.cat([split.y_train, split.y_test]).bincount().tolist() == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]
+
+
+def test_binarized_pixels_are_on_as_often_as_they_are_bright():
+    x = torch.tensor([[0.0, 0.2, 0.8, 1.0]]).repeat(50_000, 1)
+    pixels = binarize(x, generator=torch.Generator().manual_seed(0))
+    assert set(pixels.unique().tolist()) == {0.0, 1.0}
+    rate = pixels.mean(0)
+    assert rate[0] == 0 and rate[3] == 1
+    assert (rate - x[0]).abs().max() < 4 * math.sqrt(0.16 / 50_000)
+
+
+def test_binarization_repeats_with_its_seed():
+    x = load_digits8().x_test
+    draws = [binarize(x, generator=torch.Generator().manual_seed(seed)) for seed in (3, 3, 4)]
+    assert torch.equal(draws[0], draws[1]) and not torch.equal(draws[0], draws[2])
+
+
+@pytest.mark.parametrize("bad, got", [(255.0, "255"), (-0.5, "-0.5"), (math.nan, "nan")])
+def test_binarize_refuses_what_is_no_probability(bad, got):
+    with pytest.raises(ValueError, match=r"\[0, 1\]") as error:
+        binarize(torch.tensor([0.5, bad]), generator=torch.Generator())
+    assert got in str(error.value)
+
+
+def test_mnist_comes_from_the_first_mirror_that_is_sound(tiny_mnist, mirror, tmp_path):
+    corrupt, _ = mirror({name: raw[:-7] for name, raw in tiny_mnist.items()})  # truncated: the hash tells
+    missing, asked = mirror({})
+    good, _ = mirror(tiny_mnist)
+    mnist = load_mnist(tmp_path, mirrors=(DEAD, corrupt, missing, good))
+    assert mnist.x_train.shape == (5, 784) and mnist.x_test.shape == (3, 784)
+    assert 0 <= mnist.x_train.min() and mnist.x_train.max() <= 1 and mnist.y_test.dtype == torch.int64
+    assert len(asked) == 4
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(tiny_mnist), "nothing half-written stays"
+
+
+def test_a_file_that_is_there_is_never_fetched(tiny_mnist, tmp_path):
+    for name, raw in tiny_mnist.items():
+        (tmp_path / name).write_bytes(raw)
+    assert len(load_mnist(tmp_path, mirrors=(DEAD,)).x_test) == 3
+
+
+def test_a_corrupted_file_is_fetched_again(tiny_mnist, mirror, tmp_path):
+    good, asked = mirror(tiny_mnist)
+    for name, raw in tiny_mnist.items():
+        (tmp_path / name).write_bytes(raw[:20])
+    load_mnist(tmp_path, mirrors=(good,))
+    assert len(asked) == 4 and (tmp_path / asked[0]).read_bytes() == tiny_mnist[asked[0]]
+
+
+def test_without_a_network_the_error_names_every_mirror_and_the_way_out(tiny_mnist, tmp_path):
+    mirrors = (DEAD, "http://127.0.0.1:9/other/")
+    with pytest.raises(OSError) as error:
+        load_mnist(tmp_path, mirrors=mirrors)
+    for word in (*mirrors, "train-images-idx3-ubyte.gz", "SHA-256", str(tmp_path), "VAELIB_DATA_DIR"):
+        assert word in str(error.value)
+
+
+def test_the_environment_names_the_folder(tiny_mnist, tmp_path, monkeypatch):
+    for name, raw in tiny_mnist.items():
+        (tmp_path / name).write_bytes(raw)
+    monkeypatch.setenv("VAELIB_DATA_DIR", str(tmp_path))
+    assert len(load_mnist(mirrors=(DEAD,)).x_train) == 5
+
+
+@pytest.mark.parametrize("raw", [
+    b"not gzip", gzip.compress(b""), gzip.compress(b"\0\0\x08"), gzip.compress(b"\0\0\x0d\x01\0\0\0\x01a"),
+    gzip.compress(b"\0\0\x08\x01\0\0\0\x05abc"), idx(np.zeros((2, 3)))[:-9],
+])  # fmt: skip
+def test_a_file_that_is_no_idx_is_refused_by_name(raw, tmp_path):
+    path = tmp_path / "broken.gz"
+    path.write_bytes(raw)
+    with pytest.raises(OSError, match="broken.gz must be"):
+        data._read_idx(path)
+
+
+@pytest.mark.mnist
+def test_the_real_mnist_has_its_size_and_its_greys():
+    mnist = load_mnist()
+    assert mnist.x_train.shape == (60_000, 784) and mnist.x_test.shape == (10_000, 784)
+    assert mnist.y_test[:5].tolist() == [7, 2, 1, 0, 4]
+    grey = ((mnist.x_test > 0) & (mnist.x_test < 1)).double().mean().item()
+    assert abs(grey - 0.186) < 0.001  # why binary cross-entropy on raw MNIST is no likelihood

@@ -1,0 +1,156 @@
+"""The stored models: what their cards say of them, what a damaged file does, and that the recipes make them."""
+
+import gzip
+import json
+
+import pytest
+import torch
+
+from vaelib import VAE, evaluate, load_digits8, load_mnist, pretrained
+from vaelib.pretrained import recipes, storage
+from vaelib.pretrained.storage import read_model, read_network, read_tensors, write_network, write_tensors
+
+NAMES = ("digits8-2d", "digits8-8d", "mnist-2d")
+
+
+@pytest.fixture
+def files(tmp_path):
+    """A small model and its two files."""
+    model = VAE(64, 2, hidden=(80, 40), activation="tanh")
+    paths = tmp_path / "encoder", tmp_path / "decoder"
+    for network, path in zip((model.encoder, model.decoder), paths):
+        write_network(network, path, likelihood="bernoulli")
+    return model, *paths
+
+
+def test_the_models_of_the_book_are_here():
+    assert tuple(pretrained.names()) == NAMES
+    assert set(recipes.RECIPES) == set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_model_is_as_large_as_its_card_says(name):
+    card = pretrained.card(name)
+    for part, size in card["gzip_bytes"].items():
+        packed = len(gzip.compress(pretrained.file_path(name, part).read_bytes(), 9, mtime=0))
+        assert abs(packed - size) <= 0.01 * size  # zlib versions pack a little differently
+    recipe = recipes.RECIPES[name]
+    assert {k: card["recipe"][k] for k in recipe._fields} == json.loads(json.dumps(recipe._asdict()))
+    model = pretrained.load(name)
+    assert (model.latent_dim, not model.training) == (recipe.latent_dim, True)
+    assert not any(p.requires_grad for p in model.parameters())
+
+
+@pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.mnist) if n == "mnist-2d" else n for n in NAMES])
+def test_the_stored_file_scores_what_its_card_says(name):
+    recipe, test = recipes.RECIPES[name], pretrained.card(name)["test"]
+    data = load_mnist() if recipe.data == "mnist" else load_digits8()
+    assert recipes.data_hash(recipe, data) == pretrained.card(name)["data_sha256"]
+    terms = evaluate(pretrained.load(name), recipes.test_images(data), samples=test["samples_of_z"])
+    for term in ("log_likelihood", "kl"):
+        assert abs(getattr(terms, term).mean().item() - test[term]) < 2e-3  # printed to 3 decimals
+    assert abs(terms.total.mean().item() - test["elbo"]) < 2e-3
+
+
+def test_mnist_2d_keeps_its_promises():
+    card = pretrained.card("mnist-2d")
+    assert card["test"]["images"] == 10_000 and card["test"]["elbo"] >= -139
+    assert card["gzip_bytes"]["encoder"] + card["gzip_bytes"]["decoder"] <= 220_000
+
+
+@pytest.mark.parametrize("name", ("digits8-2d", "digits8-8d"))
+def test_the_stored_codes_are_the_stored_models(name):
+    codes, data = pretrained.read_codes(name), load_digits8()
+    x = recipes.binarize(torch.cat([data.x_train, data.x_test]), generator=torch.Generator().manual_seed(recipes.TEST_SEED))
+    mean, log_var = pretrained.load(name).encode(x)
+    torch.testing.assert_close(codes["mean"], mean, atol=5e-3, rtol=1e-3)  # half precision
+    torch.testing.assert_close(codes["log_var"], log_var, atol=1e-2, rtol=1e-3)
+    assert torch.equal(codes["label"], torch.cat([data.y_train, data.y_test]))
+
+
+def test_the_stored_pca_is_the_codes_pca():
+    codes = pretrained.read_codes("digits8-8d")
+    projected = (codes["mean"] - codes["pca.centre"]) @ codes["pca.components"].T
+    torch.testing.assert_close(codes["pca"], projected, atol=5e-3, rtol=1e-3)  # half precision
+    torch.testing.assert_close(codes["pca.components"] @ codes["pca.components"].T, torch.eye(2), atol=1e-5, rtol=0)
+
+
+def test_what_is_written_is_read_back_to_half_a_step(files):
+    model, encoder_path, decoder_path = files
+    stored = read_model(encoder_path, decoder_path)
+    for (name, weight), (_, read) in zip(model.state_dict().items(), stored.state_dict().items()):
+        small = weight.dim() == 1 or weight.numel() < storage.SMALL_LAYER
+        step = 0 if small else weight.abs().amax(1, keepdim=True) / 127
+        assert ((weight - read).abs() <= 0.5 * step + 1e-7).all(), name
+    assert stored.encoder.activation == stored.decoder.activation == "tanh"
+
+
+def test_a_row_of_zeros_survives_int8():
+    weight, scale = storage.quantize_rows(torch.zeros(2, 3))
+    assert torch.equal(weight.float() * scale[:, None], torch.zeros(2, 3))
+
+
+def test_a_file_cut_anywhere_is_refused_by_name(files):
+    _, path, _ = files
+    whole = path.read_bytes()
+    for length in (0, 4, 8, 60, len(whole) // 2, len(whole) - 1):
+        path.write_bytes(whole[:length])
+        with pytest.raises(OSError, match="encoder must be a whole safetensors file"):
+            read_network(path)
+
+
+def test_bytes_of_another_kind_are_refused(tmp_path):
+    path = tmp_path / "weights"
+    for raw in (b"\xff" * 64, b"PK\x03\x04" + bytes(100)):
+        path.write_bytes(raw)
+        with pytest.raises(OSError, match="whole safetensors file"):
+            read_tensors(path)
+    with pytest.raises(OSError, match="got no file there"):
+        read_tensors(tmp_path / "absent")
+
+
+def test_a_file_of_another_kind_says_what_it_is(tmp_path, files):
+    path = tmp_path / "other"
+    write_tensors({"mean.weight": torch.zeros(2, 3)}, path, {"format": "other"})
+    with pytest.raises(OSError, match="encoder or decoder in format 'vaelib 1'"):
+        read_network(path)
+    write_tensors({"mean.weight": torch.zeros(2, 3)}, path, {"format": "vaelib 1", "part": "encoder", "activation": "relu"})
+    with pytest.raises(OSError, match="layers of one encoder"):
+        read_network(path)
+
+
+def test_halves_of_two_models_are_refused(files, tmp_path):
+    _, encoder_path, _ = files
+    other = tmp_path / "other"
+    write_network(VAE(64, 3).decoder, other, likelihood="bernoulli")
+    with pytest.raises(OSError, match=r"\(64, 2\) and \(64, 3\)"):
+        read_model(encoder_path, other)
+
+
+def test_a_write_that_fails_leaves_the_old_file(files, monkeypatch):
+    model, path, _ = files
+    before = path.read_bytes()
+    monkeypatch.setattr(storage.os, "replace", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        write_network(model.encoder, path, likelihood="bernoulli")
+    assert path.read_bytes() == before
+
+
+def test_unknown_names_and_parts_are_refused():
+    with pytest.raises(ValueError, match="name must be one of digits8-2d, digits8-8d, mnist-2d, got 'mnist'"):
+        pretrained.load("mnist")
+    with pytest.raises(ValueError, match="part must be one of encoder, decoder, codes, got 'weights'"):
+        pretrained.file_path("mnist-2d", "weights")
+    with pytest.raises(ValueError, match="got 'mnist'"):
+        recipes.make("mnist", None)
+
+
+def test_a_recipe_makes_every_file_of_a_model(tmp_path, monkeypatch):
+    monkeypatch.setitem(recipes.RECIPES, "digits8-2d", recipes.RECIPES["digits8-2d"]._replace(epochs=2))
+    card = recipes.make("digits8-2d", tmp_path, progress=False)
+    assert sorted(p.name for p in tmp_path.iterdir()) == [
+        "digits8-2d.codes.safetensors", "digits8-2d.decoder.safetensors", "digits8-2d.encoder.safetensors", "digits8-2d.json",
+    ]  # fmt: skip
+    stored = read_model(tmp_path / "digits8-2d.encoder.safetensors", tmp_path / "digits8-2d.decoder.safetensors")
+    terms = evaluate(stored, recipes.test_images(load_digits8()), samples=recipes.ELBO_SAMPLES)
+    assert abs(terms.total.mean().item() - card["test"]["elbo"]) < 1e-3

@@ -1,0 +1,107 @@
+"""Digits as tensors in [0, 1]: scikit-learn's 8x8 set (embedded) and MNIST (verified download), and binarization. No models.
+
+scikit-learn's `load_digits` comes with its package. MNIST comes from the first mirror that answers, is checked against the
+SHA-256 of the original files, and is kept in a cache; `VAELIB_DATA_DIR` names a folder to use instead.
+"""
+
+import gzip
+import os
+import zlib
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pooch
+import torch
+from sklearn.datasets import load_digits
+from torch import Generator, Tensor
+
+MNIST_MIRRORS = (
+    "https://ossci-datasets.s3.amazonaws.com/mnist/",
+    "https://storage.googleapis.com/cvdf-datasets/mnist/",
+)
+MNIST_SHA256 = {
+    "train-images-idx3-ubyte.gz": "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
+    "train-labels-idx1-ubyte.gz": "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
+    "t10k-images-idx3-ubyte.gz": "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
+    "t10k-labels-idx1-ubyte.gz": "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
+}
+
+
+class Dataset(NamedTuple):
+    """x: (n, pixels) float32 in [0, 1], row by row from the top left. y: (n,) int64 class labels."""
+
+    x_train: Tensor
+    y_train: Tensor
+    x_test: Tensor
+    y_test: Tensor
+
+
+def load_digits8(*, seed: int = 0) -> Dataset:
+    """scikit-learn's 1,797 real 8x8 digits, x = grey / 16: 1,500 to train on and 297 held out, split by `seed`. No download."""
+    digits = load_digits()
+    x = torch.tensor(digits.data / 16, dtype=torch.float32)
+    y = torch.tensor(digits.target, dtype=torch.int64)
+    order = torch.randperm(len(x), generator=torch.Generator().manual_seed(seed))
+    train, test = order[:1500], order[1500:]
+    return Dataset(x[train], y[train], x[test], y[test])
+
+
+def load_mnist(folder: str | Path | None = None, *, mirrors: tuple[str, ...] = MNIST_MIRRORS) -> Dataset:
+    """MNIST's 60,000 + 10,000 28x28 digits, x = grey / 255 (LeCun et al. 1998).
+
+    folder: where the four files are or shall be kept; default `VAELIB_DATA_DIR`, else the user's cache. A file that is there
+    with the right SHA-256 is never fetched. Raises OSError that names every mirror tried when none delivers a good file.
+    """
+    folder = Path(folder or os.environ.get("VAELIB_DATA_DIR") or pooch.os_cache("vaelib"))
+    arrays = [_read_idx(_fetch(name, folder, mirrors)) for name in MNIST_SHA256]
+    images = [torch.from_numpy(a.reshape(len(a), 784).astype(np.float32) / 255) for a in arrays[0::2]]
+    labels = [torch.from_numpy(a.astype(np.int64)) for a in arrays[1::2]]
+    return Dataset(images[0], labels[0], images[1], labels[1])
+
+
+def binarize(x: Tensor, *, generator: Generator) -> Tensor:
+    """One Bernoulli draw per pixel with probability x: same shape, values 0 and 1.
+
+    Drawn once before training this is static binarization; drawn for every batch, dynamic (`fit(resample_pixels=True)`).
+    Raises ValueError on values outside [0, 1] or NaN.
+    """
+    if x.numel() and not (x.min() >= 0 and x.max() <= 1):
+        raise ValueError(f"x must lie in [0, 1] without NaN, got {x.min():g} to {x.max():g}; divide images of 0..255 by 255")
+    return (torch.rand(x.shape, generator=generator, dtype=x.dtype) < x).to(x.dtype)
+
+
+def _fetch(name: str, folder: Path, mirrors: tuple[str, ...]) -> Path:
+    failures = []
+    for mirror in mirrors:
+        try:
+            # pooch downloads to a temporary file beside the target, checks the hash, then moves: nothing half-written stays.
+            return Path(
+                pooch.retrieve(
+                    mirror + name,
+                    known_hash=f"sha256:{MNIST_SHA256[name]}",
+                    fname=name,
+                    path=folder,
+                    downloader=pooch.HTTPDownloader(progressbar=True, timeout=30),
+                )
+            )
+        except (OSError, ValueError) as error:  # no connection, HTTP error, wrong hash
+            failures.append(f"  {mirror}{name}: {type(error).__name__}: {str(error).splitlines()[0]}")
+    raise OSError(
+        f"{name} could not be had with SHA-256 {MNIST_SHA256[name]}.\nMirrors tried:\n"
+        + "\n".join(failures)
+        + f"\nPut the file into {folder}, or set VAELIB_DATA_DIR to a folder that holds it."
+    )
+
+
+def _read_idx(path: Path) -> np.ndarray:
+    # The IDX format: two zero bytes, a type (8 = unsigned byte), the number of axes, each axis as big-endian 32 bits, data.
+    try:
+        raw = gzip.decompress(path.read_bytes())
+    except (OSError, EOFError, zlib.error) as error:
+        raise OSError(f"{path} must be a gzip file in IDX format, got one that cannot be unpacked: {error}") from error
+    axes = raw[3] if len(raw) > 3 else 0
+    shape = np.frombuffer(raw, ">u4", count=axes, offset=4) if len(raw) >= 4 + 4 * axes else np.zeros(0)
+    if raw[:3] != b"\0\0\x08" or axes == 0 or len(raw) != 4 + 4 * axes + int(np.prod(shape)):
+        raise OSError(f"{path} must be a whole IDX file of unsigned bytes, got header {raw[:4]!r} and {len(raw)} bytes")
+    return np.frombuffer(raw, np.uint8, offset=4 + 4 * axes).reshape(shape)

@@ -1,0 +1,110 @@
+"""Pictures of models and their training: arrays in, a matplotlib Figure out. No training, no widgets, nothing shown or saved.
+
+Every function returns a closed Figure: a notebook shows it once, as the last expression of a cell.
+"""
+
+import math
+
+import matplotlib.pyplot as plt
+import torch
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from torch import Generator, Tensor
+
+from vaelib.latent import decode_grid
+from vaelib.model import VAE
+from vaelib.training import History
+
+# Ten classes a colour-blind reader can tell apart, the same ten as in the book's widgets.
+CLASS_COLOURS = (
+    "#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9", "#8c6d00", "#6a3d9a", "#7f7f7f", "#b2182b",
+)  # fmt: skip
+
+
+def training_curves(history: History) -> Figure:
+    """ELBO, log-likelihood and KL against epochs, in nats per image; and the KL of each latent dimension."""
+    figure, axes = plt.subplots(1, 4, figsize=(12, 2.8), layout="constrained")
+    epochs = range(1, len(history.train.elbo) + 1)
+    for axis, name in zip(axes, ("elbo", "log_likelihood", "kl")):
+        axis.plot(epochs, getattr(history.train, name), label="training")
+        if history.validation is not None:
+            axis.plot(epochs, getattr(history.validation, name), "--", label="validation")
+        axis.set(title={"elbo": "ELBO", "log_likelihood": "log-likelihood", "kl": "KL"}[name], xlabel="epoch")
+    axes[0].set_ylabel("nats per image")
+    axes[0].legend()
+    for dimension, curve in enumerate((history.validation or history.train).kl_per_dimension.T):
+        axes[3].plot(epochs, curve, label=f"$z_{{{dimension + 1}}}$")
+    axes[3].set(title="KL per dimension", xlabel="epoch", ylim=(0, None))
+    axes[3].legend(ncols=2, fontsize="small")
+    return _closed(figure)
+
+
+@torch.no_grad()
+def reconstructions(model: VAE, x: Tensor) -> Figure:
+    """Top: the images x (n, pixels). Bottom: E[x|z] at z = mean of q(z|x)."""
+    mean, _ = model.encode(x)
+    return _two_rows({"x": x, "E[x|z]": model.likelihood.mean(model.decode(mean))})
+
+
+@torch.no_grad()
+def samples(model: VAE, n: int, *, generator: Generator) -> Figure:
+    """n draws z ~ N(0, I). Top: the mean E[x|z]. Bottom: one draw of the pixels from p(x|z), which is what a sample is."""
+    output = model.decode(torch.randn(n, model.latent_dim, generator=generator))
+    draw = model.likelihood.sample(output, generator)
+    return _two_rows({"E[x|z]": model.likelihood.mean(output), "a draw of x given z": draw})
+
+
+def latent_scatter(points: Tensor, labels: Tensor, *, axis: Axes | None = None, title: str = "") -> Figure:
+    """points (n, 2) coloured by class label (n,), with the ten-class legend. Draws into `axis` where one is given."""
+    if points.dim() != 2 or points.shape[1] != 2 or len(points) != len(labels):
+        raise ValueError(f"points and labels must have shapes (n, 2) and (n,), got {tuple(points.shape)}, {tuple(labels.shape)}")
+    if labels.is_floating_point():
+        raise ValueError(f"labels must be whole numbers, got {labels.dtype}")
+    if axis is None:
+        _, axis = plt.subplots(figsize=(5, 4.4), layout="constrained")
+    for label in labels.unique().tolist():
+        chosen = points[labels == label].numpy()
+        axis.scatter(chosen[:, 0], chosen[:, 1], s=6, color=CLASS_COLOURS[label % 10], label=str(label), linewidths=0)
+    axis.set(title=title, aspect="equal")
+    axis.legend(markerscale=3, fontsize="small", loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
+    return _closed(axis.figure)
+
+
+def manifold(model: VAE, *, extent: float = 3.0, steps: int = 15) -> Figure:
+    """E[x|z] over a lattice of the plane [-extent, extent]^2, as one picture. Two latents only (`latent.decode_grid` says so)."""
+    side = _side(model.pixels)
+    images = decode_grid(model, extent=extent, steps=steps).reshape(steps, steps, side, side)
+    sheet = images.transpose(1, 2).reshape(steps * side, steps * side)
+    figure, axis = plt.subplots(figsize=(5, 5), layout="constrained")
+    axis.imshow(sheet.numpy(), cmap="gray_r", vmin=0, vmax=1, extent=(-extent, extent, -extent, extent))
+    axis.set(xlabel="$z_1$", ylabel="$z_2$")
+    return _closed(figure)
+
+
+def show_digit(axis: Axes, image: Tensor) -> None:
+    """Draw one square image (pixels,) in ink on paper, without ticks."""
+    side = _side(len(image))
+    axis.imshow(image.detach().reshape(side, side).numpy(), cmap="gray_r", vmin=0, vmax=1)
+    axis.set_axis_off()
+
+
+def _two_rows(rows: dict[str, Tensor]) -> Figure:
+    columns = len(next(iter(rows.values())))
+    figure, axes = plt.subplots(2, columns, figsize=(columns, 2.4), squeeze=False, layout="constrained")
+    for axes_row, (title, images) in zip(axes, rows.items()):
+        for axis, image in zip(axes_row, images):
+            show_digit(axis, image)
+        axes_row[0].set_title(title, loc="left", fontsize="medium")
+    return _closed(figure)
+
+
+def _side(pixels: int) -> int:
+    side = math.isqrt(pixels)
+    if side * side != pixels:
+        raise ValueError(f"an image must be square to be drawn, got {pixels} pixels")
+    return side
+
+
+def _closed(figure: Figure) -> Figure:
+    plt.close(figure)
+    return figure

@@ -1,0 +1,67 @@
+"""Looking at a trained latent space: codes of a set, decoded grids, straight lines and single-axis walks. No pictures."""
+
+from typing import NamedTuple, Sequence
+
+import torch
+from torch import Tensor
+
+from vaelib.model import VAE
+
+ENCODING_BATCH = 1000
+
+
+class Codes(NamedTuple):
+    """q(z|x) of each image: mean and log_var, each (n, latent)."""
+
+    mean: Tensor
+    log_var: Tensor
+
+
+@torch.no_grad()
+def encode_set(model: VAE, x: Tensor) -> Codes:
+    """x (n, pixels) -> Codes, each (n, latent). Raises ValueError on an empty or wrongly shaped x."""
+    if x.dim() != 2 or len(x) == 0:
+        raise ValueError(f"x must have shape (n, {model.pixels}) with n >= 1, got {tuple(x.shape)}")
+    parts = [model.encode(batch) for batch in x.split(ENCODING_BATCH)]
+    return Codes(*(torch.cat(part) for part in zip(*parts)))
+
+
+def grid(extent: float = 3.0, steps: int = 20) -> Tensor:
+    """The points of a square lattice over [-extent, extent]^2: (steps*steps, 2), top row first, left to right, as a picture is read."""
+    if not extent > 0 or steps < 2:
+        raise ValueError(f"grid wants extent > 0 and steps >= 2, got extent={extent!r}, steps={steps!r}")
+    axis = torch.linspace(-extent, extent, steps)
+    vertical, horizontal = torch.meshgrid(axis.flip(0), axis, indexing="ij")
+    return torch.stack([horizontal.flatten(), vertical.flatten()], -1)
+
+
+@torch.no_grad()
+def decode_grid(model: VAE, *, extent: float = 3.0, steps: int = 20) -> Tensor:
+    """E[x|z] on `grid`: (steps*steps, pixels) in the grid's order. Raises ValueError unless the model has two latents."""
+    if model.latent_dim != 2:
+        raise ValueError(f"decode_grid wants a model with latent_dim 2, got {model.latent_dim}")
+    return model.likelihood.mean(model.decode(grid(extent, steps)))
+
+
+@torch.no_grad()
+def traverse(model: VAE, z: Tensor, dimension: int, values: Sequence[float] | Tensor) -> Tensor:
+    """E[x|z] while one coordinate of z (latent,) takes each of `values`: (len(values), pixels)."""
+    if z.shape != (model.latent_dim,):
+        raise ValueError(f"z must have shape ({model.latent_dim},), got {tuple(z.shape)}")
+    if not 0 <= dimension < model.latent_dim:
+        raise ValueError(f"dimension must be 0 to {model.latent_dim - 1}, got {dimension!r}")
+    path = z.repeat(len(values), 1)
+    path[:, dimension] = torch.as_tensor(values, dtype=z.dtype)
+    return model.likelihood.mean(model.decode(path))
+
+
+@torch.no_grad()
+def interpolate(model: VAE, z_start: Tensor, z_end: Tensor, steps: int) -> Tensor:
+    """E[x|z] along the straight line from z_start to z_end, both (latent,), ends included: (steps, pixels)."""
+    for name, z in (("z_start", z_start), ("z_end", z_end)):
+        if z.shape != (model.latent_dim,):
+            raise ValueError(f"{name} must have shape ({model.latent_dim},), got {tuple(z.shape)}")
+    if steps < 2:
+        raise ValueError(f"steps must be >= 2, got {steps!r}")
+    weight = torch.linspace(0, 1, steps, dtype=z_start.dtype)[:, None]
+    return model.likelihood.mean(model.decode(torch.lerp(z_start, z_end, weight)))

@@ -1,0 +1,14 @@
+"""`python -m vaelib.pretrained NAME`: train a pretrained model again and print its card. No logic of its own."""
+
+import argparse
+import json
+from pathlib import Path
+
+from vaelib.pretrained import FOLDER
+from vaelib.pretrained.recipes import RECIPES, make
+
+parser = argparse.ArgumentParser(prog="python -m vaelib.pretrained", description="Train a pretrained model again.")
+parser.add_argument("name", choices=RECIPES)
+parser.add_argument("--folder", type=Path, default=FOLDER, help="where to write the files (default: the package's own)")
+arguments = parser.parse_args()
+print(json.dumps(make(arguments.name, arguments.folder), indent=2))

@@ -1,0 +1,149 @@
+"""How each pretrained model was made: data, settings, seed, projections and the card that reports the stored file.
+
+`python -m vaelib.pretrained NAME [--folder F]` runs one. mnist-2d wants MNIST (see `vaelib.data`) and some minutes; the
+8x8 models take seconds.
+"""
+
+import gzip
+import hashlib
+import json
+import platform
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+from sklearn.decomposition import PCA
+from sklearn.manifold import TSNE, trustworthiness
+from torch import Tensor
+
+from vaelib.data import MNIST_SHA256, Dataset, binarize, load_digits8, load_mnist
+from vaelib.latent import encode_set
+from vaelib.model import VAE
+from vaelib.pretrained.storage import FORMAT, read_model, write_network, write_tensors
+from vaelib.schedules import cosine
+from vaelib.training import evaluate, fit
+
+PERPLEXITIES = (5, 30, 100)
+TEST_SEED = 0  # of the binarization of the test images
+ELBO_SAMPLES = 10
+
+
+class Recipe(NamedTuple):
+    """Everything that decides the weights, apart from platform and torch version."""
+
+    data: str  # "mnist" or "digits8"
+    latent_dim: int
+    hidden: tuple[int, ...] = (128, 128)
+    activation: str = "silu"
+    epochs: int = 200
+    batch_size: int = 128
+    peak_learning_rate: float = 3e-3
+    seed: int = 0
+    codes: int = 1797  # how many images' codes are stored for the pictures
+    views: bool = False  # store PCA and t-SNE of the codes too
+
+
+RECIPES = {
+    "mnist-2d": Recipe("mnist", 2, batch_size=512, peak_learning_rate=6e-3, codes=3000),
+    "digits8-2d": Recipe("digits8", 2, epochs=250),
+    "digits8-8d": Recipe("digits8", 8, epochs=250, views=True),
+}
+
+
+def make(name: str, folder: Path, *, progress: bool = True) -> dict:
+    """Train one model, write its three files and its card into `folder`, and return the card."""
+    if name not in RECIPES:
+        raise ValueError(f"name must be one of {', '.join(RECIPES)}, got {name!r}")
+    recipe = RECIPES[name]
+    data = load_mnist() if recipe.data == "mnist" else load_digits8()
+    model = VAE(data.x_train.shape[1], recipe.latent_dim, hidden=recipe.hidden, activation=recipe.activation, seed=recipe.seed)
+    started = time.perf_counter()
+    fit(
+        model, data.x_train, epochs=recipe.epochs, batch_size=recipe.batch_size, seed=recipe.seed,
+        learning_rate=cosine(recipe.peak_learning_rate), resample_pixels=True, progress=progress,
+    )  # fmt: skip
+    seconds = time.perf_counter() - started
+    paths = {part: folder / f"{name}.{part}.safetensors" for part in ("encoder", "decoder", "codes")}
+    write_network(model.encoder, paths["encoder"], likelihood="bernoulli")
+    write_network(model.decoder, paths["decoder"], likelihood="bernoulli")
+    stored = read_model(paths["encoder"], paths["decoder"])
+    write_codes(stored, recipe, data, paths["codes"])
+    card = describe(name, recipe, stored, model, data, paths)
+    card["made_with"]["training_seconds"] = round(seconds)
+    (folder / f"{name}.json").write_text(json.dumps(card, indent=2) + "\n")
+    return card
+
+
+def write_codes(model: VAE, recipe: Recipe, data: Dataset, path: Path) -> None:
+    """Encode images with the stored model: MNIST's first test images, or all 8x8 digits, training images first."""
+    if recipe.data == "mnist":
+        x, label = data.x_test[: recipe.codes], data.y_test[: recipe.codes]
+    else:
+        x, label = torch.cat([data.x_train, data.x_test]), torch.cat([data.y_train, data.y_test])
+    codes = encode_set(model, binarize(x, generator=torch.Generator().manual_seed(TEST_SEED)))
+    tensors = {"mean": codes.mean.half(), "log_var": codes.log_var.half(), "label": label.to(torch.uint8)}
+    metadata = {"format": FORMAT, "part": "codes"}
+    if recipe.views:
+        # Project what is stored, so that a reader who projects the file again gets the file's own picture.
+        views, scores = project(tensors["mean"].float())
+        tensors |= views
+        metadata |= {"perplexities": ",".join(map(str, PERPLEXITIES))} | scores
+    write_tensors(tensors, path, metadata)
+
+
+def project(mean: Tensor) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """PCA and t-SNE of codes (n, latent): coordinates (n, 2), the PCA's map, and trustworthiness in [0, 1] of each view."""
+    points = mean.numpy()
+    pca = PCA(2, svd_solver="full").fit(points)
+    flat = pca.transform(points)
+    tensors = {
+        "pca": torch.tensor(flat).half(),
+        "pca.components": torch.tensor(pca.components_).float(),
+        "pca.centre": torch.tensor(pca.mean_).float(),
+    }
+    scores = {"trustworthiness.pca": f"{trustworthiness(points, flat, n_neighbors=10):.3f}"}
+    for perplexity in PERPLEXITIES:
+        flat = TSNE(2, perplexity=perplexity, init="pca", random_state=0).fit_transform(points)
+        tensors[f"tsne.{perplexity}"] = torch.tensor(flat).half()
+        scores[f"trustworthiness.tsne.{perplexity}"] = f"{trustworthiness(points, flat, n_neighbors=10):.3f}"
+    return tensors, scores
+
+
+def describe(name: str, recipe: Recipe, stored: VAE, trained: VAE, data: Dataset, paths: dict[str, Path]) -> dict:
+    """The facts of the stored file: ELBO with its two terms on the binarized test images, sizes, and how it was made."""
+    x_test = test_images(data)
+    terms = evaluate(stored, x_test, samples=ELBO_SAMPLES)
+    float_elbo = evaluate(trained, x_test, samples=ELBO_SAMPLES).total.mean().item()
+    packed = {part: len(gzip.compress(path.read_bytes(), 9, mtime=0)) for part, path in paths.items()}
+    return {
+        "name": name,
+        "command": f"python -m vaelib.pretrained {name}",
+        "recipe": recipe._asdict() | {"optimizer": "Adam", "schedule": "cosine, 2 % warm-up", "pixels": "binarized anew each batch"},
+        "data_sha256": data_hash(recipe, data),
+        "test": {
+            "images": len(x_test),
+            "binarization_seed": TEST_SEED,
+            "samples_of_z": ELBO_SAMPLES,
+            "elbo": round(terms.total.mean().item(), 3),
+            "log_likelihood": round(terms.log_likelihood.mean().item(), 3),
+            "kl": round(terms.kl.mean().item(), 3),
+            "standard_error": round(terms.total.std().item() / len(x_test) ** 0.5, 3),
+            "elbo_before_int8": round(float_elbo, 3),
+            "unit": "nats per image",
+        },
+        "gzip_bytes": packed,
+        "made_with": {"torch": torch.__version__.split("+")[0], "machine": platform.machine()},
+    }
+
+
+def test_images(data: Dataset) -> Tensor:
+    """The held-out images as the cards score them: binarized once with the stated seed."""
+    return binarize(data.x_test, generator=torch.Generator().manual_seed(TEST_SEED))
+
+
+def data_hash(recipe: Recipe, data: Dataset) -> dict[str, str]:
+    """SHA-256 of what was trained on: the original files for MNIST, the float32 training array for the embedded digits."""
+    if recipe.data == "mnist":
+        return {name: digest for name, digest in MNIST_SHA256.items() if name.startswith("train")}
+    return {"x_train (float32)": hashlib.sha256(data.x_train.numpy().tobytes()).hexdigest()}
