@@ -17,7 +17,7 @@ from vaelib.training import History
 
 # Ten classes a colour-blind reader can tell apart, the same ten as in the book's widgets.
 CLASS_COLOURS = (
-    "#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9", "#8c6d00", "#6a3d9a", "#7f7f7f", "#b2182b",
+    "#0045cd", "#f7a800", "#088e65", "#daafc5", "#29b9ff", "#aa3009", "#9ebc69", "#540071", "#7b598b", "#5e181b",
 )  # fmt: skip
 
 

@@ -1,0 +1,26 @@
+"""The book's Sphinx extension: this room connects the others to Sphinx's events, and keeps a failed build from being forgotten.
+
+math      equations, typeset while the book is built       notebooks  what a page leaves out of a notebook
+widgets   live figures, their files and modules            theme      what the theme loads in vain or writes amiss
+notation  one name for each quantity, on every page
+"""
+
+import zlib
+from pathlib import Path
+
+from vaebook import math, notation, notebooks, theme, widgets
+
+
+def remember_failure(app, error):
+    """After a build with warnings the next one reads every page again; otherwise it would find nothing new and succeed."""
+    if app.statuscode:
+        (Path(app.doctreedir) / "environment.pickle").unlink(missing_ok=True)
+
+
+def setup(app):
+    for room in (math, notation, notebooks, theme, widgets):
+        room.connect(app)
+    app.connect("build-finished", remember_failure)
+    # A change in a room makes every page anew: Sphinx itself only looks at the pages' own sources.
+    sources = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
+    return {"version": "1", "env_version": zlib.crc32(sources), "parallel_read_safe": True, "parallel_write_safe": False}

@@ -1,0 +1,90 @@
+"""A server for the built book and a real Chromium that may talk to nobody else."""
+
+import functools
+import http.server
+import threading
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).parents[2]
+SITE = ROOT / "_build" / "html"
+ENGINE = ROOT / "vaelib" / "widgets" / "js"
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync")
+
+
+class Book(http.server.SimpleHTTPRequestHandler):
+    """The site at /, and the engine's sources at /engine/ so that a test can call them in the page."""
+
+    extensions_map = http.server.SimpleHTTPRequestHandler.extensions_map | {".mjs": "text/javascript"}
+
+    def translate_path(self, path):
+        if path.startswith("/engine/"):
+            return str(ENGINE / Path(path).name)
+        return super().translate_path(path)
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="session")
+def site():
+    """Address of the built book."""
+    if not (SITE / "index.html").exists():
+        pytest.fail("the book is not built: run make book")
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Book, directory=SITE))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path):
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Watch:
+    """What a page complained of, and whom it asked."""
+
+    def __init__(self, page, host):
+        self.errors, self.strangers, self.site = [], [], f"http://{host}"
+        page.on("console", lambda m: self.errors.append(f"{m.text} {m.location}") if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("requestfailed", lambda request: self.errors.append(f"{request.url}: {request.failure}"))
+        page.on("response", lambda r: self.errors.append(f"{r.url}: {r.status}") if r.status >= 400 else None)
+
+        def guard(route):
+            if urlsplit(route.request.url).netloc == host:
+                route.continue_()
+            else:
+                self.strangers.append(route.request.url)
+                route.abort()
+
+        page.route(lambda url: urlsplit(url).scheme in ("http", "https"), guard)
+
+
+@pytest.fixture
+def open_page(browser, site):
+    """open_page(path, **context options) -> (page, watch), the page loaded and every widget on it started."""
+    contexts = []
+
+    def open_(path, **options):
+        context = browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | options))
+        contexts.append(context)
+        page = context.new_page()
+        watch = Watch(page, urlsplit(site).netloc)
+        page.goto(f"{site}/{path}", wait_until="load")
+        for widget in page.locator("[data-vaelib-widget]").all():
+            widget.scroll_into_view_if_needed()
+            widget.locator("canvas").first.wait_for(state="visible", timeout=20_000)
+        page.wait_for_load_state("networkidle")
+        return page, watch
+
+    yield open_
+    for context in contexts:
+        context.close()

@@ -1,0 +1,77 @@
+"""The first chapter in a real JupyterLab: drag its slider, and the trait changes in Python."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import nbformat
+import pytest
+
+NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "01_first_look.ipynb"
+
+LISTEN = """import pathlib, json
+from vaelib.widgets import LatentExplorer
+seen = LatentExplorer("mnist-2d")
+seen.observe(lambda change: pathlib.Path("seen.json").write_text(json.dumps(change.new)), "z")
+seen"""
+
+
+@pytest.fixture
+def lab(tmp_path):
+    """A JupyterLab over a copy of the notebook with one more cell: an explorer whose z Python writes to a file."""
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    cell = nbformat.v4.new_code_cell(LISTEN)
+    notebook.cells = [notebook.cells[0], cell]
+    nbformat.write(notebook, tmp_path / "chapter.ipynb")
+    port = 8893
+    environment = os.environ | {"HOME": str(tmp_path), "JUPYTER_CONFIG_DIR": str(tmp_path / "config"), "JUPYTER_RUNTIME_DIR": str(tmp_path / "run")}
+    command = [
+        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}", "--ServerApp.port_retries=0",
+        "--IdentityProvider.token=", f"--ServerApp.root_dir={tmp_path}", "--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]  # fmt: skip
+    log = open(tmp_path / "lab.log", "w")
+    server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}"
+    for _ in range(120):
+        try:
+            urllib.request.urlopen(f"{address}/api", timeout=1)
+            break
+        except OSError:
+            assert server.poll() is None, (tmp_path / "lab.log").read_text()[-3000:]
+            time.sleep(0.5)
+    yield address, tmp_path
+    server.terminate()
+    server.wait(20)
+    log.close()
+
+
+def test_a_drag_in_jupyterlab_is_seen_in_python(browser, lab):
+    address, folder = lab
+    page = browser.new_context(viewport={"width": 1280, "height": 1000}).new_page()
+    page.goto(f"{address}/lab/tree/chapter.ipynb")
+    page.locator(".jp-Notebook").wait_for(timeout=90_000)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    slider = page.locator(".jp-OutputArea .vaelib-widget input[type=range]").first
+    slider.wait_for(timeout=120_000)
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.75, box["y"] + box["height"] / 2, steps=5)
+    page.mouse.up()
+    shown = float(slider.input_value())
+    assert shown > 0.5
+    for _ in range(60):
+        if (folder / "seen.json").exists() and (folder / "seen.json").stat().st_size:
+            z = json.loads((folder / "seen.json").read_text())
+            if abs(z[0] - shown) < 1e-6:
+                break
+        page.wait_for_timeout(250)
+    else:
+        pytest.fail(f"Python never saw z[0] = {shown}")
+    assert z[1] == 0

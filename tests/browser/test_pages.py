@@ -1,0 +1,189 @@
+"""Every built page in a real browser with the network cut: nothing fails, nobody else is asked, every slider moves its picture."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+SITE = Path(__file__).parents[2] / "_build" / "html"
+PAGES = sorted(str(p.relative_to(SITE)) for p in SITE.rglob("*.html") if "_static" not in p.parts)
+WITH_WIDGET = [p for p in PAGES if "data-vaelib-widget" in (SITE / p).read_text()]
+
+PICTURES = "el => [...el.querySelectorAll('canvas')].map(c => c.toDataURL()).join('|')"
+PAINTED = """el => [...el.querySelectorAll('canvas')].every(c => {
+  const p = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
+  return c.width > 0 && p.some((v, i) => v !== p[i % 4]);
+})"""
+FRAME = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+def picture(page, widget):
+    page.evaluate(FRAME)
+    return widget.evaluate(PICTURES)
+
+
+def test_the_book_has_its_pages_and_widgets():
+    assert {"index.html", "book/notation.html", "notebooks/01_first_look.html", "notebooks/05_latent_space.html"} <= set(PAGES)
+    kinds = set(re.findall(r'data-vaelib-widget="(\w+)"', "".join((SITE / p).read_text() for p in WITH_WIDGET)))
+    assert kinds == {"latent_explorer", "latent_views", "reparameterization"}
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_whole_quiet_and_alone(open_page, path):
+    page, watch = open_page(path)
+    for widget in page.locator("[data-vaelib-widget]").all():
+        assert widget.evaluate(PAINTED), "a canvas is empty"
+        assert widget.get_attribute("data-vaelib-failed") is None
+    page.mouse.wheel(0, 100_000)
+    page.wait_for_load_state("networkidle")
+    broken = page.evaluate("[...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.src)")
+    assert (watch.errors, watch.strangers, broken) == ([], [], [])
+    loaded = page.evaluate("performance.getEntriesByType('resource').map(e => e.name)")
+    assert not [url for url in loaded if not url.startswith(("http://127.0.0.1", "data:"))]
+
+
+@pytest.mark.parametrize("path", WITH_WIDGET)
+@pytest.mark.parametrize("options", [{}, {"viewport": {"width": 390, "height": 844}, "has_touch": True}], ids=["laptop", "phone"])
+def test_each_slider_moves_its_picture_by_mouse_and_by_key(open_page, path, options):
+    page, watch = open_page(path, **options)
+    for widget in page.locator("[data-vaelib-widget]").all():
+        sliders = widget.locator("input[type=range]")
+        assert sliders.count() > 0
+        for slider in sliders.all():
+            slider.scroll_into_view_if_needed()
+            name = slider.evaluate("el => el.labels[0]?.textContent || el.ariaLabel")
+            assert name, "a slider without a name"
+            start = picture(page, widget)
+            box = slider.bounding_box()
+            low, high, value = (float(slider.evaluate(f"el => el.{key}")) for key in ("min", "max", "value"))
+            x = box["x"] + box["width"] * (value - low) / (high - low)
+            y = box["y"] + box["height"] / 2
+            page.mouse.move(x, y)
+            page.mouse.down()
+            page.mouse.move(box["x"] + box["width"] * (0.8 if value < (low + high) / 2 + 1e-9 else 0.2), y, steps=4)
+            page.mouse.up()
+            dragged = picture(page, widget)
+            assert dragged != start, f"{path}: dragging {name} changes nothing"
+            slider.focus()
+            at_the_end = float(slider.input_value()) >= high
+            for _ in range(5):
+                page.keyboard.press("ArrowLeft" if at_the_end else "ArrowRight")
+            assert picture(page, widget) != dragged, f"{path}: arrow keys on {name} change nothing"
+    assert watch.errors == []
+
+
+@pytest.mark.parametrize("path", WITH_WIDGET)
+def test_nothing_hangs_over_the_edge_of_a_phone(open_page, path):
+    page, _ = open_page(path, viewport={"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("path", WITH_WIDGET)
+def test_without_scripts_a_still_picture_stands_in_each_widget(browser, site, path):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site}/{path}")
+    for widget in page.locator("[data-vaelib-widget]").all():
+        still = widget.locator("img")
+        assert still.is_visible() and len(still.get_attribute("alt")) > 40 and still.bounding_box()["width"] > 200
+    context.close()
+
+
+EXPLORER = "notebooks/01_first_look.html"
+
+
+def test_the_plane_answers_pointer_touch_and_arrows(open_page):
+    page, watch = open_page(EXPLORER, has_touch=True)
+    widget = page.locator("[data-vaelib-widget=latent_explorer]").first
+    pad = widget.locator("[tabindex='0']").first
+    pad.scroll_into_view_if_needed()
+    z = lambda: [float(s.input_value()) for s in widget.locator("input[type=range]").all()]  # noqa: E731
+    box = pad.bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.7, box["y"] + box["height"] * 0.3)
+    page.evaluate(FRAME)
+    right_top = z()
+    assert right_top[0] > 0.5 and right_top[1] > 0.5, "up and right are positive"
+    page.touchscreen.tap(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.7)
+    page.evaluate(FRAME)
+    assert z()[0] < -0.5 and z()[1] < -0.5
+    before = z()
+    pad.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowUp")
+    page.evaluate(FRAME)
+    after = z()
+    assert after[0] > before[0] and after[1] > before[1]
+    assert watch.errors == []
+
+
+def test_mean_and_sample_are_told_apart(open_page):
+    page, _ = open_page(EXPLORER)
+    widget = page.locator("[data-vaelib-widget=latent_explorer]").first
+    mean = picture(page, widget)
+    widget.get_by_role("button", name="one sample", exact=True).click()
+    sample = picture(page, widget)
+    assert sample != mean and "one sample" in widget.inner_text()
+    widget.get_by_role("button", name="New sample").click()
+    assert picture(page, widget) != sample
+    widget.get_by_role("button", name="Reset").click()
+    assert picture(page, widget) == mean
+
+
+def test_a_draw_from_the_prior_moves_z(open_page):
+    page, _ = open_page(EXPLORER)
+    widget = page.locator("[data-vaelib-widget=latent_explorer]").first
+    seen = {picture(page, widget)}
+    for _ in range(3):
+        widget.get_by_role("button", name="Draw z from the prior").click()
+        seen.add(picture(page, widget))
+    assert len(seen) == 4
+
+
+def test_a_link_carries_the_state_and_a_hostile_one_carries_nothing(open_page):
+    page, watch = open_page(EXPLORER + "#latent_explorer-1=" + "%7B%22z%22%3A%5B1.5%2C-0.5%5D%7D")
+    widget = page.locator("[data-vaelib-widget=latent_explorer]").first
+    page.evaluate(FRAME)
+    assert [float(s.input_value()) for s in widget.locator("input[type=range]").all()] == [1.5, -0.5]
+    widget.locator("input[type=range]").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("decodeURIComponent(location.hash).includes('1.51')")
+    for state in ({"z": ["<img src=x onerror=alert(1)>", None]}, {"z": [1e999, 0], "show": "</SCRIPT>"}, {"z": "abc", "__proto__": {"z": 1}}):
+        fragment = json.dumps(state).replace("Infinity", "1e999")
+        page.goto("about:blank")
+        page.goto(f"{watch.site}/{EXPLORER}#latent_explorer-1={fragment}")
+        widget = page.locator("[data-vaelib-widget=latent_explorer]").first
+        widget.locator("canvas").first.wait_for(state="visible")
+        page.evaluate(FRAME)
+        values = [float(s.input_value()) for s in widget.locator("input[type=range]").all()]
+        assert all(abs(v) <= 4 for v in values)
+        assert widget.locator("img[src='x']").count() == 0
+    assert watch.errors == []
+
+
+@pytest.mark.parametrize("damage", ["truncated", "missing"])
+def test_a_damaged_weight_file_leaves_the_still_picture_and_a_sentence(browser, site, damage):
+    context = browser.new_context()
+    page = context.new_page()
+
+    def spoil(route):
+        if damage == "missing":
+            return route.fulfill(status=404, body="gone")
+        body = route.fetch().body()
+        return route.fulfill(status=200, body=body[: len(body) // 2])
+
+    page.route(re.compile(r"decoder\.[0-9a-f]+\.safetensors"), spoil)
+    page.goto(f"{site}/{EXPLORER}")
+    widget = page.locator("[data-vaelib-widget=latent_explorer]").first
+    widget.scroll_into_view_if_needed()
+    sentence = widget.locator("[role=status]")
+    sentence.wait_for()
+    assert "stays a picture" in sentence.inner_text() and widget.locator("img").is_visible()
+    context.close()
+
+
+def test_each_model_file_is_served_once_with_its_hash_in_its_name():
+    files = [p.name for p in (SITE / "_static" / "vaelib").iterdir()]
+    assert files and all(re.fullmatch(r"[\w.-]+\.[0-9a-f]{8,}\.(safetensors|mjs|css)", name) for name in files), files
+    stems = [re.sub(r"\.[0-9a-f]{8,}\.", ".", name) for name in files]
+    assert len(stems) == len(set(stems))

@@ -1,0 +1,42 @@
+// Words for the encoded digits near a point, and ticks for axes. Drawing is tested in a browser.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { ticks } from "../../vaelib/widgets/js/canvas.mjs";
+import { reach } from "../../vaelib/widgets/js/close_up.mjs";
+import { describeNeighbours, readCodes } from "../../vaelib/widgets/js/codes.mjs";
+import { weightFile } from "./weight_files.mjs";
+
+const cloud = (count, x, label) => Array.from({ length: count }, (_, i) => ({ x: x + i * 1e-3, y: 0, label }));
+const codes = (points) => ({ x: points.map((p) => p.x), y: points.map((p) => p.y), label: points.map((p) => p.label) });
+
+test("one class around the point, a majority, a mixture and a desert are told apart", () => {
+  const around = codes([...cloud(30, 0, 7), ...cloud(11, 2, 4), ...cloud(4, 2, 9), ...cloud(8, -2, 3), ...cloud(7, -2, 8)]);
+  assert.equal(describeNeighbours(around, [0, 0]), "the nearest encoded digits are all 7");
+  assert.equal(describeNeighbours(around, [2, 0]), "the nearest encoded digits are mostly 4");
+  assert.equal(describeNeighbours(around, [-2, 0]), "the nearest encoded digits are mixed, most often 3 and 8");
+  assert.equal(describeNeighbours(around, [0, 3.9]), "hardly any encoded digit lies near");
+});
+
+test("a codes file that does not hold what the plane needs is refused", async () => {
+  const read = (tensors) => readCodes({ get: () => weightFile(tensors, { format: "vaelib 1", part: "codes" }) }, undefined);
+  const good = { mean: ["F32", [2, 2], [1, 2, 3, 4]], label: ["U8", [2], [0, 9]] };
+  const found = await read(good);
+  assert.deepEqual([[...found.x], [...found.y], found.classes], [[1, 3], [2, 4], [0, 9]]);
+  await assert.rejects(read({ mean: good.mean }), /"label" of shape \(n,\), got mean \[2,2\]/);
+  await assert.rejects(read({ ...good, label: ["U8", [1], [0]] }), /got mean \[2,2\], label \[1\]/);
+  await assert.rejects(read({ ...good, label: ["U8", [2], [0, 10]] }), /labels from 0 to 9/);
+  await assert.rejects(read({ ...good, mean: ["F32", [2, 2], [1, 2, NaN, 4]] }), /finite means/);
+});
+
+test("ticks are round and cover the axis", () => {
+  assert.deepEqual(ticks(-4, 4, 4), [-4, -2, 0, 2, 4]);
+  assert.deepEqual(ticks(0.037, 0.237, 2.4), [0.1, 0.2]);
+});
+
+test("the close-up holds four standard deviations of the wider axis", () => {
+  for (const std of [0.001, 0.02, 0.05, 0.3, 1]) {
+    const half = reach([2 * Math.log(std), 2 * Math.log(std / 3)]);
+    assert.ok(half >= 4 * std * 0.999999 && half < 10.1 * std, `${std}: ${half}`);
+  }
+});

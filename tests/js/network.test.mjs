@@ -1,0 +1,80 @@
+// Encoders and decoders: against sums written out here, and that bad files and bad inputs are named errors.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import test from "node:test";
+import { decoder, encoder, network } from "../../vaelib/widgets/js/network.mjs";
+import { smallDecoder, weightFile } from "./weight_files.mjs";
+
+const shipped = (name) => readFileSync(new URL(`../../vaelib/pretrained/${name}.safetensors`, import.meta.url));
+const ACTIVATIONS = { relu: (v) => Math.max(v, 0), silu: (v) => v / (1 + Math.exp(-v)), tanh: Math.tanh };
+
+// The small decoder once more, from its numbers.
+function byHand([a, b], activate) {
+  const scale = [0.01, 0.02, 0.005].map(Math.fround);
+  const rows = [[127, -64], [10, 20], [-127, 5]].map((row, i) => row.map((value) => Math.fround(value * scale[i])));
+  const hidden = rows.map((row, i) => activate(row[0] * a + row[1] * b + [0.1, -0.2, 0.3].map(Math.fround)[i]));
+  return [[1, 2, 3], [-1, 0.5, 0], [0, 0, 2], [1, 1, 1]].map((row, i) => row.reduce((sum, w, j) => sum + w * hidden[j], [0, 0.25, -1, 2][i]));
+}
+
+for (const [activation, activate] of Object.entries(ACTIVATIONS)) {
+  test(`a decoder with ${activation} gives the sums written out by hand`, () => {
+    const net = decoder(smallDecoder({}, { activation }));
+    assert.deepEqual([net.latent, net.pixels, net.activation], [2, 4, activation]);
+    for (const z of [[0, 0], [0.5, -1.25], [-3, 4]]) {
+      const logits = net.decode(z);
+      byHand(z, activate).forEach((value, i) => assert.ok(Math.abs(logits[i] - value) < 1e-12, `${logits[i]} and ${value}`));
+    }
+  });
+}
+
+test("a batch gives each example what it gets alone, and an earlier answer stays as it was", () => {
+  const net = decoder(smallDecoder());
+  const first = net.decode([1, 2]);
+  const kept = [...first];
+  const batch = net.decode([1, 2, -0.5, 0.25, 3, 3], 3);
+  assert.deepEqual([...first], kept);
+  assert.deepEqual([...batch.subarray(0, 4)], kept);
+  assert.deepEqual([...batch.subarray(4, 8)], [...net.decode([-0.5, 0.25])]);
+  assert.deepEqual([...batch.subarray(8)], [...net.decode(new Float32Array([3, 3]))]);
+});
+
+test("inputs of the wrong length, NaN or infinite are refused", () => {
+  const net = decoder(smallDecoder());
+  for (const [z, batch, pattern] of [
+    [[1], 1, /wanted 1 x 2 numbers, got 1/], [[1, 2, 3], 1, /got 3/], [[1, 2], 2, /wanted 2 x 2/], [[], 0, /batch of at least 1, got 0/],
+    [[1, 2], 0.5, /batch/], [[1, NaN], 1, /finite numbers, got NaN at position 1/], [[Infinity, 0], 1, /Infinity/], [["1", "2"], 1, /finite/], [undefined, 1, /undefined/],
+  ]) assert.throws(() => net.decode(z, batch), pattern);
+});
+
+test("weight files that are no network are refused by what is wrong with them", () => {
+  const refuse = (change, metadata, pattern) => assert.throws(() => network(smallDecoder(change, metadata)), pattern);
+  refuse({}, { format: "vaelib 2" }, /format "vaelib 1", got "vaelib 2"/);
+  refuse({}, { part: "codes" }, /"encoder" or "decoder", got "codes"/);
+  refuse({}, { part: "toString" }, /"encoder" or "decoder"/);
+  refuse({}, { activation: "gelu" }, /activation relu, silu, tanh, got "gelu"/);
+  refuse({ "hidden.0.weight.scale": ["F32", [3], [0.01, NaN, 0.02]] }, {}, /finite numbers in "hidden.0.weight.scale", got NaN at position 1/);
+  refuse({ "hidden.0.weight.scale": ["F32", [2], [1, 1]] }, {}, /of shape \[3\], got F32 of shape \[2\]/);
+  refuse({ "output.bias": ["F32", [4], [0, 0, Infinity, 0]] }, {}, /finite numbers in "output.bias", got Infinity/);
+  refuse({ "output.weight": ["F32", [4, 3], [NaN, ...Array(11).fill(0)]] }, {}, /finite numbers in "output.weight"/);
+  refuse({ "output.weight": ["F32", [4, 2], Array(8).fill(0)] }, {}, /"output" to take the 3 outputs of "hidden.0", got 2/);
+  refuse({ "output.weight": ["F32", [12], Array(12).fill(0)] }, {}, /shape \(outputs, inputs\)/);
+  refuse({ "output.weight": ["U8", [4, 3], Array(12).fill(0)] }, {}, /I8, F16 or F32, got U8/);
+  refuse({ "hidden.2.weight": ["F32", [3, 3], Array(9).fill(0)] }, {}, /got "hidden.2.weight" as well/);
+  assert.throws(() => network(weightFile({ a: ["U8", [1], [1]] }, { format: "vaelib 1", part: "decoder", activation: "relu" })), /"output.weight" and "output.bias", got a/);
+  assert.throws(() => encoder(smallDecoder()), /wanted the encoder of a model, got its decoder/);
+});
+
+test("8-bit weights without their scale are refused", () => {
+  const file = weightFile({ "output.weight": ["I8", [1, 1], [3]], "output.bias": ["F32", [1], [0]] }, { format: "vaelib 1", part: "decoder", activation: "relu" });
+  assert.throws(() => network(file), /"output.weight.scale" beside 8-bit weights/);
+});
+
+test("the shipped models have the sizes that their names promise", () => {
+  for (const [name, pixels, latent] of [["mnist-2d", 784, 2], ["digits8-2d", 64, 2], ["digits8-8d", 64, 8]]) {
+    const [code, picture] = [encoder(shipped(`${name}.encoder`)), decoder(shipped(`${name}.decoder`))];
+    assert.deepEqual([code.pixels, code.latent, picture.latent, picture.pixels], [pixels, latent, latent, pixels]);
+    const { mean, log_var } = code.encode(new Float64Array(pixels));
+    assert.ok([...mean, ...log_var, ...picture.decode(mean)].every(Number.isFinite));
+  }
+});

@@ -1,0 +1,228 @@
+"""The widgets' Python side: what they accept, what they keep in a stored notebook, and the picture that stands for them."""
+
+import base64
+import html
+import io
+import json
+import math
+import re
+import sys
+import types
+from html.parser import HTMLParser
+from pathlib import Path
+
+import ipywidgets
+import numpy as np
+import pytest
+import torch
+import traitlets
+from PIL import Image
+
+from vaelib import figures, pretrained
+from vaelib.widgets import LatentExplorer, LatentViews, ReparameterizationBench, latent_views
+from vaelib.widgets.mount import STATIC, Still, page_html
+
+ROOT = Path(__file__).parents[1]
+MAKERS = {
+    "latent_explorer": lambda: LatentExplorer("digits8-2d", z=(0.5, -1.25)),
+    "latent_views": lambda: LatentViews(z=np.linspace(-1, 1, 8), perplexity=5),
+    "reparameterization": lambda: ReparameterizationBench(mean=-0.5, noise=-1),
+}
+STILL_LIMIT = 12_000
+
+
+class Page(HTMLParser):
+    """The attributes of the div and of the picture in a widget's text/html."""
+
+    def __init__(self, text: str):
+        super().__init__()
+        self.found = {}
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.found[tag] = dict(attrs)
+
+
+@pytest.fixture(params=MAKERS)
+def make(request):
+    return MAKERS[request.param]
+
+
+def bundle(widget):
+    return widget._repr_mimebundle_()[0]
+
+
+# what is stored
+
+
+def test_a_stored_widget_names_itself_its_state_and_its_files(make):
+    widget = make()
+    page = Page(bundle(widget)["text/html"]).found
+    state, files = (json.loads(page["div"][f"data-vaelib-{name}"]) for name in ("state", "files"))
+    assert page["div"]["data-vaelib-widget"] == widget.page_name
+    assert (STATIC / f"{widget.page_name}.mjs").is_file()
+    assert state == widget.state() and list(state) == sorted(state)
+    for name, value in state.items():
+        assert value == pytest.approx(getattr(widget, name), abs=1e-6) if isinstance(value, (float, list)) else True
+    for trait, file in files.items():
+        assert (pretrained.FOLDER / file).read_bytes() == getattr(widget, trait)
+
+
+def test_what_is_stored_is_the_same_each_time_and_holds_no_weights(make):
+    first, second = bundle(make()), bundle(make())
+    for kind in ("text/plain", "text/html", "image/png"):
+        assert first[kind] == second[kind]
+    text = re.sub(r"base64,[\w+/=]+", "", first["text/html"])
+    assert len(text) < 2000 and "0x" not in first["text/plain"]
+
+
+def test_the_repr_is_a_call_that_makes_the_widget_again(make):
+    widget = make()
+    assert repr(eval(repr(widget))) == repr(widget) == bundle(widget)["text/plain"]
+
+
+def test_the_live_view_stays_in_the_bundle(make):
+    view = bundle(make())["application/vnd.jupyter.widget-view+json"]
+    assert view["model_id"]
+
+
+def test_colab_gets_no_html_so_that_it_shows_the_live_widget(make, monkeypatch):
+    monkeypatch.setitem(sys.modules, "google.colab", types.ModuleType("google.colab"))
+    assert "text/html" not in bundle(make())
+    assert "image/png" in bundle(make())
+
+
+def test_an_older_ipywidgets_finds_no_display_method_that_would_skip_the_bundle(make):
+    assert make()._ipython_display_ is None
+
+
+def test_hostile_text_cannot_leave_its_attribute():
+    evil = '"></div><script>alert(1)</SCRIPT>\'&'
+    text = page_html(evil, {"name": evil}, {"decoder_file": evil}, Still(b"", evil))
+    assert "<script" not in text.lower().replace(html.escape(evil).lower(), "")
+    page = Page(text).found
+    assert set(page) == {"div", "img"} and page["img"]["alt"] == evil
+    assert json.loads(page["div"]["data-vaelib-state"]) == {"name": evil}
+
+
+# the picture
+
+
+def test_the_still_picture_is_small_opaque_and_says_what_is_seen(make):
+    widget = make()
+    still = widget.still()
+    image = Image.open(io.BytesIO(still.png))
+    assert len(still.png) <= STILL_LIMIT and image.format == "PNG"
+    assert "transparency" not in image.info and image.convert("RGB").getpixel((1, 1)) == (255, 255, 255)
+    assert len(image.convert("RGB").getcolors(1 << 16)) > 5
+    assert base64.b64decode(bundle(widget)["image/png"]) == still.png
+    assert len(still.alt) > 60
+
+
+def test_the_still_picture_follows_the_state():
+    widget = LatentExplorer("digits8-2d")
+    before = widget.still()
+    widget.z = [2, 2]
+    after = widget.still()
+    assert before.png != after.png and "(2.00, 2.00)" in after.alt
+    widget.show = "sample"
+    assert widget.still().png != after.png
+
+
+def test_the_default_explorer_is_that_of_mnist():
+    widget = LatentExplorer()
+    assert widget.name == "mnist-2d" and len(widget.still().png) <= STILL_LIMIT
+
+
+def test_widgets_and_figures_colour_a_digit_alike():
+    css = (STATIC / "widgets.css").read_text()
+    light = css[: css.index('data-theme="dark"')]
+    assert re.findall(r"--vaelib-class-\d: (#\w+);", light) == list(figures.CLASS_COLOURS)
+
+
+# what is accepted
+
+
+@pytest.mark.parametrize("value", [(1, 2), [1, 2], np.array([1, 2]), np.float32([1, 2]), torch.tensor([1.0, 2.0])])
+def test_z_takes_any_sequence_of_two_numbers_and_is_a_list_of_floats(value):
+    assert LatentExplorer("digits8-2d", z=value).z == [1.0, 2.0]
+
+
+@pytest.mark.parametrize("value", [(1,), (1, 2, 3), (1, math.nan), (math.inf, 0), "12", 3, None, ("a", "b"), torch.ones(2, 2)])
+def test_z_refuses_what_is_no_point_and_keeps_the_old_one(value):
+    widget = LatentExplorer("digits8-2d", z=(1, 2))
+    with pytest.raises(traitlets.TraitError, match="z must be 2 finite numbers, got"):
+        widget.z = value
+    assert widget.z == [1.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: LatentExplorer("mnist"), "name must be one of .*mnist-2d.*, got 'mnist'"),
+        (lambda: LatentExplorer("../mnist-2d"), "name must be one of"),
+        (lambda: LatentExplorer("digits8-8d"), "wants a model with 2 latents, got 'digits8-8d' with 8"),
+        (lambda: LatentExplorer("digits8-2d", show="median"), "mean"),
+        (lambda: LatentExplorer("digits8-2d", input="cat"), 'input must be "none" or "stroke 0" to "stroke 9", got \'cat\''),
+        (lambda: LatentExplorer("mnist-2d", input="stroke 3", encoder=False), "needs encoder=True"),
+        (lambda: LatentExplorer("digits8-2d", input="stroke 3"), "a model of 28x28 images"),
+        (lambda: LatentExplorer("digits8-2d", extent=0), "extent must be a number from 0.5 to 20, got 0"),
+        (lambda: LatentExplorer("digits8-2d", sample_seed=-1), "sample_seed"),
+        (lambda: LatentViews("mnist-2d"), "must have 8 latents and stored t-SNE maps, got 2 latents, 0 maps"),
+        (lambda: LatentViews(perplexity=31), "perplexity must be one of the stored 5, 30, 100, got 31"),
+        (lambda: LatentViews(perplexity=math.nan), "perplexity must be"),
+        (lambda: LatentViews(z=(0, 0)), "z must be 8 finite numbers, got"),
+        (lambda: ReparameterizationBench(mean=3.5), "mean must be a number from -3 to 3, got 3.5"),
+        (lambda: ReparameterizationBench(log_var="wide"), "log_var must be a number from -4 to 2, got 'wide'"),
+        (lambda: ReparameterizationBench(noise=math.inf), "noise must be a number from -3 to 3, got inf"),
+        (lambda: ReparameterizationBench(trick="off"), "trick"),
+        (lambda: ReparameterizationBench(std_rule="log_var"), "exp"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused_in_words(make, message):
+    with pytest.raises((ValueError, traitlets.TraitError), match=message):
+        make()
+
+
+def test_the_weights_of_a_widget_cannot_be_swapped_under_it():
+    with pytest.raises(traitlets.TraitError, match="read-only"):
+        LatentExplorer("digits8-2d").name = "mnist-2d"
+
+
+def test_the_encoder_and_the_codes_can_be_left_out():
+    widget = LatentExplorer("digits8-2d", encoder=False, codes=False)
+    assert widget.encoder_file == widget.codes_file == b""
+    assert "encoder" not in bundle(widget)["text/html"] and "codes.safetensors" not in bundle(widget)["text/html"]
+
+
+def test_points_are_not_shared_between_widgets():
+    first, second = ReparameterizationBench(), LatentExplorer("digits8-2d")
+    third = LatentExplorer("digits8-2d")
+    second.z = [1, 1]
+    assert third.z == [0.0, 0.0] and first.mean == 1.0
+
+
+# how it lives in a kernel
+
+
+def test_z_links_to_a_slider_in_both_directions():
+    explorer, slider = LatentExplorer("digits8-2d", z=(0, 1)), ipywidgets.FloatSlider(min=-4, max=4)
+    traitlets.link((explorer, "z"), (slider, "value"), transform=(lambda z: z[0], lambda value: [value, explorer.z[1]]))
+    slider.value = 1.5
+    assert explorer.z == [1.5, 1.0]
+    explorer.z = (-2, 0)
+    assert slider.value == -2
+
+
+def test_a_move_in_the_page_reaches_an_observer():
+    explorer, seen = LatentExplorer("digits8-2d"), []
+    explorer.observe(lambda change: seen.append(change["new"]), "z")
+    explorer.set_state({"z": [0.25, 3]})
+    assert seen == [[0.25, 3.0]]
+
+
+def test_z_stands_on_its_own_dot_in_tsne_when_it_is_a_stored_code():
+    codes = pretrained.read_codes("digits8-8d")
+    for index in (0, 700, 1796):
+        place = latent_views._placed_by_neighbours(codes["mean"][index], codes["mean"], codes["tsne.30"])
+        torch.testing.assert_close(place, codes["tsne.30"][index], atol=1e-4, rtol=0)

@@ -1,0 +1,7 @@
+"""The book's widgets: data in traits, drawing in static/*.mjs. This room names them; nothing in the library imports it."""
+
+from vaelib.widgets.latent_explorer import LatentExplorer
+from vaelib.widgets.latent_views import LatentViews
+from vaelib.widgets.reparameterization import ReparameterizationBench
+
+__all__ = ["LatentExplorer", "LatentViews", "ReparameterizationBench"]

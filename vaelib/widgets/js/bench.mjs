@@ -1,0 +1,170 @@
+// The path of one draw, from top to bottom: noise, z, cost, all over one horizontal scale. It keeps no state and computes no gradient.
+
+import { halo, surface } from "./canvas.mjs";
+import { cost, slope } from "./cost.mjs";
+
+export const AXIS = 6; // noise and z are shown from -AXIS to AXIS; as in reparameterization.py
+const TALLEST = 40; // of the cost's band
+const STEPS = 240;
+
+/**
+ * { element, draw(scene), setLabel(text) }, scene { mean, std, drawnStd, noise, z, trick, bars, theme }. `std` belongs to the density,
+ * `drawnStd` to the draw, and they differ only when the formula is broken; `bars` is a histogram of z, or empty.
+ */
+export function bench({ signal }) {
+  let scene = null;
+  const on = surface({ label: "", aspect: 1.2, onResize: paint, signal });
+  const toX = (value) => on.width * (0.5 + value / (2 * AXIS));
+  const band = (from, to) => ({ top: from * on.height, base: to * on.height, height: (to - from) * on.height });
+
+  function draw(next) {
+    scene = next;
+    paint();
+  }
+
+  function paint() {
+    if (!scene || !on.width) return;
+    const { context } = on;
+    const { mean, std, noise, z, trick, bars, theme } = scene;
+    const [noises, zs, costs] = [band(0.07, 0.25), band(0.36, 0.6), band(0.7, 0.985)];
+    context.clearRect(0, 0, on.width, on.height);
+    context.save();
+    if (trick) fan(context, noises.base, zs.base, theme);
+    drawBars(context, zs, bars, theme);
+    curve(context, noises, (value) => 0.85 * Math.exp(-(value ** 2) / 2), theme.muted);
+    curve(context, zs, (value) => 0.6 * Math.exp(-(((value - mean) / std) ** 2) / 2), theme.accent);
+    drawCost(context, costs, theme);
+    for (const { base } of [noises, zs]) line(context, [0, base], [on.width, base], theme.axis, 1);
+    numbers(context, zs.base, theme);
+
+    const top = [toX(noise), noises.base];
+    const end = [toX(clamped(z)), zs.base];
+    const bottom = [end[0], costs.base - (costs.height * Math.min(cost(clamped(z)), TALLEST)) / TALLEST];
+    // with the trick off the path from the parameters is cut: the number z is passed on, not how it was made
+    arrow(context, top, end, theme.ink, trick ? [] : [3, 5]);
+    line(context, end, bottom, theme.muted, 1.25, [2, 4]);
+    drawTangent(context, costs, theme);
+    for (const place of [top, end, bottom]) dot(context, place, theme);
+    if (z !== clamped(z)) outside(context, end, z, theme);
+
+    context.font = "14px system-ui, sans-serif";
+    context.textAlign = "left";
+    context.textBaseline = "alphabetic";
+    halo(context, "noise ~ N(0, 1)", 4, noises.top + 6, theme);
+    halo(context, trick ? "z = mean + std \u00b7 noise" : "z, only drawn: a number without a formula", 4, zs.top + 2, theme);
+    halo(context, "cost f(z) = z\u00b2 + sin z", 0.17 * on.width, costs.top + 14, theme);
+    context.restore();
+  }
+
+  // Where whole numbers of noise land: the fan shifts with mean and opens with std.
+  function fan(context, from, to, theme) {
+    context.globalAlpha = 0.45;
+    for (let value = -3; value <= 3; value++) {
+      line(context, [toX(value), from], [toX(scene.mean + scene.drawnStd * value), to], theme.axis, 1);
+    }
+    context.globalAlpha = 1;
+  }
+
+  // The histogram is of densities, so it is drawn to the scale of the curve, whose peak is 1 / (std sqrt(2 pi)).
+  function drawBars(context, { top, base, height }, bars, theme) {
+    context.globalAlpha = 0.45;
+    context.fillStyle = theme.classes[1];
+    for (const { from, to, density } of bars) {
+      const tall = Math.min(0.6 * height * density * scene.std * Math.sqrt(2 * Math.PI), base - top);
+      context.fillRect(toX(from), base - tall, Math.max(toX(to) - toX(from) - 1, 1), tall);
+    }
+    context.globalAlpha = 1;
+  }
+
+  function curve(context, { base, height }, shape, colour) {
+    context.beginPath();
+    for (let step = 0; step <= STEPS; step++) {
+      const value = AXIS * ((2 * step) / STEPS - 1);
+      context.lineTo(toX(value), base - height * shape(value));
+    }
+    context.strokeStyle = colour;
+    context.lineWidth = 2.25;
+    context.stroke();
+  }
+
+  function drawCost(context, { top, base, height }, theme) {
+    context.save();
+    context.beginPath();
+    context.rect(0, top, on.width, height + 4);
+    context.clip();
+    curve(context, { base, height }, (value) => cost(value) / TALLEST, theme.muted);
+    context.restore();
+  }
+
+  function drawTangent(context, { top, base, height }, theme) {
+    const at = clamped(scene.z);
+    const reach = 1.6 / Math.hypot(1, slope(at) / 8); // about equally long wherever it touches
+    const place = (value) => [toX(value), base - (height * (cost(at) + slope(at) * (value - at))) / TALLEST];
+    context.save();
+    context.beginPath();
+    context.rect(0, top, on.width, height + 8);
+    context.clip();
+    line(context, place(at - reach), place(at + reach), theme.classes[5], 3);
+    context.restore();
+  }
+
+  function numbers(context, base, theme) {
+    context.font = "12px system-ui, sans-serif";
+    context.textAlign = "center";
+    context.textBaseline = "top";
+    context.fillStyle = theme.muted;
+    for (let value = 2 - AXIS; value < AXIS; value += 2) {
+      line(context, [toX(value), base], [toX(value), base + 4], theme.axis, 1);
+      context.fillText(String(value).replace("-", "\u2212"), toX(value), base + 6);
+    }
+  }
+
+  return { element: on.element, draw, setLabel: on.setLabel };
+}
+
+const clamped = (value) => Math.min(AXIS, Math.max(-AXIS, value));
+
+function line(context, from, to, colour, width, dash = []) {
+  context.beginPath();
+  context.moveTo(...from);
+  context.lineTo(...to);
+  context.strokeStyle = colour;
+  context.lineWidth = width;
+  context.setLineDash(dash);
+  context.stroke();
+  context.setLineDash([]);
+}
+
+/** A line with a head at `to`. */
+export function arrow(context, from, to, colour, dash = [], width = 2.25) {
+  const length = Math.hypot(to[0] - from[0], to[1] - from[1]);
+  if (length < 0.5) return;
+  const [ux, uy] = [(to[0] - from[0]) / length, (to[1] - from[1]) / length];
+  const head = Math.min(11, length);
+  line(context, from, [to[0] - ux * head * 0.8, to[1] - uy * head * 0.8], colour, width, dash);
+  context.beginPath();
+  context.moveTo(...to);
+  context.lineTo(to[0] - ux * head - uy * head * 0.5, to[1] - uy * head + ux * head * 0.5);
+  context.lineTo(to[0] - ux * head + uy * head * 0.5, to[1] - uy * head - ux * head * 0.5);
+  context.fillStyle = colour;
+  context.fill();
+}
+
+function dot(context, [x, y], theme) {
+  context.beginPath();
+  context.arc(x, y, 5.5, 0, 2 * Math.PI);
+  context.fillStyle = theme.mark;
+  context.strokeStyle = theme.paper;
+  context.lineWidth = 2;
+  context.fill();
+  context.stroke();
+}
+
+function outside(context, [x, y], z, theme) {
+  const right = z > 0;
+  context.font = "13px system-ui, sans-serif";
+  context.textAlign = right ? "right" : "left";
+  context.textBaseline = "alphabetic";
+  const text = z.toFixed(2).replace("-", "\u2212");
+  halo(context, right ? `${text} \u2192` : `\u2190 ${text}`, x + (right ? -10 : 10), y - 10, theme);
+}

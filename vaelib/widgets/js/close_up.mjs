@@ -1,0 +1,67 @@
+// A magnified square of the latent plane around q(z | x), to scale with its own ticks: posteriors are often too narrow to see on the plane.
+
+import { plane, surface } from "./canvas.mjs";
+
+/** Half the side of the square: four standard deviations, rounded up to 1, 2 or 5 times a power of ten. */
+export function reach(log_var) {
+  const wanted = 4 * Math.exp(Math.max(...log_var) / 2);
+  const power = 10 ** Math.floor(Math.log10(wanted));
+  return [1, 2, 5, 10].find((factor) => factor * power >= wanted) * power;
+}
+
+/** The 1 and 2 sigma ellipses of q(z | x) on `axes`. */
+export function drawPosterior(context, axes, { mean, log_var }, theme) {
+  const std = Array.from(log_var, (value) => Math.exp(value / 2));
+  for (const [times, width] of [[2, 1.5], [1, 2.5]]) {
+    axes.ellipse(context, ...mean, times * std[0], times * std[1]);
+    for (const [colour, extra] of [[theme.paper, 2.5], [theme.accent, 0]]) {
+      context.strokeStyle = colour;
+      context.lineWidth = width + extra;
+      context.stroke();
+    }
+  }
+}
+
+/** The ring that marks z. */
+export function drawPoint(context, [x, y], theme, radius = 8) {
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+  for (const [colour, width] of [[theme.paper, 6], [theme.mark, 2.5]]) {
+    context.strokeStyle = colour;
+    context.lineWidth = width;
+    context.stroke();
+  }
+  context.beginPath();
+  context.arc(x, y, radius / 4, 0, 2 * Math.PI);
+  context.fillStyle = theme.mark;
+  context.fill();
+}
+
+/** { element, draw(posterior, z, theme) } */
+export function closeUp({ signal }) {
+  let scene = null;
+  const on = surface({ label: "Close-up of q(z|x) with its ellipses of 1 and 2 standard deviations", onResize: paint, signal });
+
+  function paint() {
+    if (!scene || !on.width) return;
+    const { posterior, z, theme } = scene;
+    const { mean, log_var } = posterior;
+    const half = reach(log_var);
+    const axes = plane(on, { x: [mean[0] - half, mean[0] + half], y: [mean[1] - half, mean[1] + half], margin: [16, 6, 26, 36] });
+    on.context.fillStyle = theme.paper;
+    on.context.fillRect(0, 0, on.width, on.height);
+    axes.drawAxes(on.context, theme);
+    axes.clip(on.context, () => {
+      drawPosterior(on.context, axes, posterior, theme);
+      drawPoint(on.context, axes.toPixels(...z), theme, 5);
+    });
+  }
+
+  return {
+    element: on.element,
+    draw: (posterior, z, theme) => {
+      scene = { posterior, z, theme };
+      paint();
+    },
+  };
+}

@@ -1,0 +1,194 @@
+// The latent explorer: a plane of z, the digit that the decoder makes of it, and the ELBO of an input. Its parts draw and compute elsewhere.
+
+import { element, button, liveText, predict, segments, slider } from "./controls.mjs";
+import { surface, drawDigit } from "./canvas.mjs";
+import { means } from "./elbo.mjs";
+import { decoder } from "./network.mjs";
+import { bernoulli, normals } from "./random.mjs";
+import { readCodes, describeNeighbours, legend } from "./codes.mjs";
+import { inputPanel, STROKE_INPUTS } from "./input_panel.mjs";
+import { latentPlane } from "./latent_plane.mjs";
+import { readTheme, onThemeChange } from "./theme.mjs";
+import { hasFile, readFile, save, watch } from "./traits.mjs";
+
+/** Traits that a link to the page carries. `z` comes last: an input moves z, a link that names both must win. */
+export const shared = ["input", "show", "sample_seed", "z"];
+
+const SHOW = {
+  mean: "This is the mean of p(x|z): the greyer a pixel, the less sure the decoder is that it is lit.",
+  sample: "This is one sample of p(x|z): each pixel is lit or not, by a coin that is tossed for it alone.",
+};
+const PRIOR_SEED = 1013; // any number; fixed, so that every reader draws the same sequence
+
+async function render({ model, el }) {
+  const stop = new AbortController();
+  el.classList.add("vaelib-widget");
+  try {
+    await build(model, el, stop.signal);
+  } catch (error) {
+    stop.abort();
+    el.replaceChildren(element("p", "", `The latent explorer could not start: ${error.message}.`));
+    throw error;
+  }
+  return () => {
+    stop.abort();
+    el.replaceChildren();
+  };
+}
+
+async function build(model, el, signal) {
+  const net = decoder(await readFile(model, "decoder_file", signal));
+  const side = Math.sqrt(net.pixels);
+  if (net.latent !== 2 || !Number.isInteger(side)) throw new Error(`wanted a decoder from 2 latents to a square picture, got ${net.latent} and ${net.pixels} pixels`);
+  const extent = Number.isFinite(model.get("extent")) && model.get("extent") > 0 ? model.get("extent") : 4;
+  const inputs = side === 28 && hasFile(model, "encoder_file") ? STROKE_INPUTS : [];
+  const state = readState(model, extent, inputs);
+  const initial = { ...state };
+  let theme = readTheme(el);
+  let codes = null;
+  let draws = [];
+
+  // left: the plane
+  const pad = latentPlane({ extent, signal, onMove: (z) => moveTo(z) });
+  const planeCaption = element("p", "vaelib-caption", "The circles are 1, 2 and 3 standard deviations of the prior N(0, I), to scale.");
+  const planeLegend = element("div");
+
+  // right: the digit and its controls
+  const picture = surface({ label: "The decoded digit", onResize: drawPicture, signal });
+  const sliders = [0, 1].map((axis) => slider({
+    label: axis ? "z\u2082" : "z\u2081", min: -extent, max: extent, step: 0.01, value: state.z[axis], format: number, signal,
+    onInput: (value) => moveTo(state.z.map((old, i) => (i === axis ? value : old))),
+  }));
+  const show = segments("Show", [{ value: "mean", label: "mean" }, { value: "sample", label: "one sample" }], state.show, (value) => save(model, { show: value }), { signal });
+  const again = button("New sample", () => save(model, { sample_seed: (state.sample_seed + 1) % 2 ** 31 }), { signal });
+  const meaning = element("p", "vaelib-caption");
+  const prior = button("Draw z from the prior", drawFromPrior, { signal });
+  const reset = button("Reset", () => {
+    draws = [];
+    save(model, initial);
+    redraw();
+  }, { signal });
+  const live = liveText({ signal });
+  const panel = inputs.length ? inputPanel({ model, decode: net.decode, signal, onReady: inputReady, say: live.say }) : null;
+
+  el.replaceChildren(element("div", "vaelib-card", [
+    predict("Two numbers decide the whole picture. What will you see halfway between a region of 0s and a region of 1s?",
+      "Nothing forbids the middle: the decoder turns every point of the plane into a picture. Between two regions you find shapes that are part one digit and part the other, and often a third digit that lives there. Drag across a border and look."),
+    element("div", "vaelib-columns", [
+      element("div", "vaelib-stack", [element("p", "vaelib-heading", "Latent plane: drag to choose z"), pad.element]),
+      element("div", "vaelib-stack", [
+        element("p", "vaelib-heading", "What the decoder makes of z"),
+        element("div", "vaelib-answer", [
+          element("div", "vaelib-digit", picture.element),
+          element("div", "vaelib-stack", [...sliders.map((one) => one.element), show.element]),
+        ]),
+      ]),
+    ]),
+    element("div", "vaelib-row", [prior.element, again.element, reset.element]),
+    element("div", "", [meaning, live.element]),
+    element("div", "", [planeLegend, planeCaption]),
+    ...(panel ? [panel.element] : []),
+  ]));
+
+  // a hand moves in steps of 0.01, so that links and live text stay short; computed points keep four decimals
+  function moveTo(z, steps = 100) {
+    save(model, { z: Array.from(z, (value) => clamp(Math.round(value * steps) / steps, extent)) });
+  }
+
+  function drawFromPrior() {
+    const z = normals(2, PRIOR_SEED + draws.length);
+    draws = [...draws, z];
+    moveTo(z, 1e4);
+    redraw();
+  }
+
+  function inputReady(mean, zAtRequest) {
+    // whoever moved z meanwhile, the reader or a link, keeps it
+    if (mean && zAtRequest.every((value, i) => value === state.z[i])) moveTo(mean, 1e4);
+    redraw();
+  }
+
+  let frame = 0;
+  function redraw() {
+    frame ||= requestAnimationFrame(() => {
+      frame = 0;
+      paint();
+    });
+  }
+  signal.addEventListener("abort", () => cancelAnimationFrame(frame), { once: true });
+
+  function paint() {
+    state.logits = net.decode(state.z);
+    state.means = means(state.logits);
+    state.shown = state.show === "sample" ? bernoulli(state.means, state.sample_seed) : state.means;
+    pad.draw({ z: state.z, draws, posterior: panel?.posterior() ?? null, codes, theme });
+    drawPicture();
+    sliders.forEach((one, axis) => one.set(state.z[axis]));
+    show.set(state.show);
+    again.enable(state.show === "sample");
+    meaning.textContent = SHOW[state.show];
+    panel?.update(state, theme);
+    live.say(sentence());
+  }
+
+  function drawPicture() {
+    if (!state.shown || !picture.width) return;
+    drawDigit(picture.context, state.shown, side, 0, 0, picture.width, { ink: theme.digitInk, paper: theme.digitPaper });
+  }
+
+  function sentence() {
+    const lit = state.shown.reduce((count, value) => count + (value >= 0.5), 0);
+    const parts = [`z = (${state.z.map(number).join(", ")})`];
+    if (draws.length) parts[0] += `, ${draws.length} ${draws.length === 1 ? "draw" : "draws"} from the prior so far`;
+    if (codes) parts.push(describeNeighbours(codes, state.z));
+    parts.push(`decoded pixels lit: ${lit} of ${net.pixels}`);
+    return `${parts.join("; ")}.`;
+  }
+
+  for (const name of ["z", "show", "sample_seed", "input"]) {
+    watch(model, name, () => {
+      const before = state.z;
+      Object.assign(state, readState(model, extent, inputs));
+      if (name === "input") panel?.choose(state.input, before);
+      redraw();
+    }, signal);
+  }
+  const stopTheme = onThemeChange(el, (next) => {
+    theme = next;
+    pad.invalidate();
+    redraw();
+  });
+  signal.addEventListener("abort", stopTheme, { once: true });
+
+  paint();
+  if (state.input !== "none") panel?.choose(state.input, null);
+  if (hasFile(model, "codes_file")) {
+    readCodes(model, signal).then((found) => {
+      codes = found;
+      planeLegend.replaceChildren(legend(codes));
+      planeCaption.prepend(`Each dot is one of ${codes.label.length.toLocaleString("en")} encoded digits, coloured by its label. `);
+      pad.invalidate();
+      redraw();
+    }, (error) => {
+      if (!signal.aborted) planeCaption.prepend(`The encoded digits could not be read (${error.message}). `);
+    });
+  }
+}
+
+/** The traits, mended: numbers finite and within the plane, names known. */
+function readState(model, extent, inputs) {
+  const z = model.get("z");
+  const seed = model.get("sample_seed");
+  const input = model.get("input");
+  return {
+    z: Array.isArray(z) && z.length === 2 && z.every(Number.isFinite) ? z.map((value) => clamp(value, extent)) : [0, 0],
+    show: Object.hasOwn(SHOW, model.get("show") ?? "") ? model.get("show") : "mean",
+    sample_seed: Number.isSafeInteger(seed) && seed >= 0 ? seed : 0,
+    input: inputs.includes(input) ? input : "none",
+  };
+}
+
+const clamp = (value, extent) => Math.min(extent, Math.max(-extent, value)) + 0; // + 0 turns -0 into 0
+const number = (value) => value.toFixed(2).replace("-", "\u2212");
+
+export default { render };

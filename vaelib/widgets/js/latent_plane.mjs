@@ -1,0 +1,132 @@
+// The plane of z that answers pointer, touch and arrow keys: prior, encoded digits, posterior and the point z. It keeps no state of its own.
+
+import { halo, plane, surface } from "./canvas.mjs";
+import { drawPoint, drawPosterior, reach } from "./close_up.mjs";
+import { drawCodes } from "./codes.mjs";
+
+const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+
+/** { element, draw({ z, draws, posterior, codes, theme }), invalidate() }; `onMove([z1, z2])` follows the reader's hand. */
+export function latentPlane({ extent, onMove, signal }) {
+  let scene = null;
+  const on = surface({ label: "The latent plane. Drag, or use the arrow keys, to move z.", onResize: paint, signal });
+  const range = [-extent, extent];
+  const axes = plane(on, { x: range, y: range, xLabel: "z\u2081", yLabel: "z\u2082" });
+  const background = on.layer((context) => {
+    const { theme, codes } = scene;
+    context.fillStyle = theme.paper;
+    context.fillRect(0, 0, on.width, on.height);
+    axes.drawAxes(context, theme);
+    axes.clip(context, () => {
+      if (codes) drawCodes(context, axes, codes, theme);
+      drawPrior(context, theme);
+    });
+  });
+
+  function drawPrior(context, theme) {
+    context.save();
+    context.strokeStyle = theme.ink;
+    context.lineWidth = 1.25;
+    context.setLineDash([5, 4]);
+    for (const radius of [1, 2, 3]) {
+      axes.ellipse(context, 0, 0, radius, radius);
+      context.stroke();
+    }
+    context.setLineDash([]);
+    context.font = "12px system-ui, sans-serif";
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    const angle = emptiestAngle(scene.codes);
+    for (const radius of [1, 2, 3].filter((one) => one < extent)) {
+      halo(context, `${radius}\u03c3`, ...axes.toPixels(radius * Math.cos(angle), radius * Math.sin(angle)), theme);
+    }
+    context.restore();
+  }
+
+  function draw(next) {
+    if (scene && (scene.codes !== next.codes || scene.theme !== next.theme)) background.invalidate();
+    scene = next;
+    paint();
+  }
+
+  function paint() {
+    if (!scene || !on.width) return;
+    const { context } = on;
+    const { z, draws, posterior, theme } = scene;
+    context.clearRect(0, 0, on.width, on.height);
+    background.draw();
+    axes.clip(context, () => {
+      for (const one of draws) cross(context, axes.toPixels(...one), theme);
+      if (posterior) {
+        drawPosterior(context, axes, posterior, theme);
+        drawFrame(context, posterior, theme);
+      }
+    });
+    drawPoint(context, axes.toPixels(...z), theme);
+  }
+
+  // the square that the close-up shows, never smaller than can be seen
+  function drawFrame(context, { mean, log_var }, theme) {
+    const [px, py] = axes.toPixels(...mean);
+    const half = Math.max(5, axes.toPixels(mean[0] + reach(log_var), 0)[0] - px);
+    for (const [colour, width] of [[theme.paper, 4], [theme.accent, 2]]) {
+      context.strokeStyle = colour;
+      context.lineWidth = width;
+      context.strokeRect(px - half, py - half, 2 * half, 2 * half);
+    }
+  }
+
+  on.element.classList.add("vaelib-pad");
+  on.element.tabIndex = 0;
+  let dragging = null;
+  const follow = (event) => {
+    const box = on.element.getBoundingClientRect();
+    onMove(axes.toData(event.clientX - box.left, event.clientY - box.top));
+  };
+  const listen = (name, handler) => on.element.addEventListener(name, handler, { signal });
+  listen("pointerdown", (event) => {
+    if (!event.isPrimary || event.button !== 0) return;
+    dragging = event.pointerId;
+    on.element.setPointerCapture(event.pointerId); // the drag goes on when the pointer leaves the plane
+    follow(event);
+  });
+  listen("pointermove", (event) => {
+    if (event.pointerId === dragging) follow(event);
+  });
+  for (const end of ["pointerup", "pointercancel"]) {
+    listen(end, () => { dragging = null; });
+  }
+  listen("keydown", (event) => {
+    const direction = KEYS[event.key];
+    if (!direction || !scene || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault(); // the page would scroll
+    const step = event.shiftKey ? 0.5 : 0.1;
+    onMove(scene.z.map((value, axis) => value + direction[axis] * step));
+  });
+
+  return { element: on.element, draw, invalidate: () => background.invalidate() };
+}
+
+/** The direction in which the names of the circles cover the fewest dots. */
+function emptiestAngle(codes) {
+  const angles = Array.from({ length: 24 }, (_, i) => (i * Math.PI) / 12);
+  const crowd = (angle) => [1, 2, 3].reduce((total, radius) => {
+    const [x, y] = [radius * Math.cos(angle), radius * Math.sin(angle)];
+    return total + codes.x.reduce((count, one, i) => count + (Math.hypot(one - x, codes.y[i] - y) < 0.35), 0);
+  }, 0);
+  const crowds = codes ? angles.map(crowd) : angles.map(() => 0);
+  return angles[crowds.indexOf(Math.min(...crowds))];
+}
+
+function cross(context, [x, y], theme) {
+  for (const [colour, width] of [[theme.paper, 4], [theme.ink, 1.75]]) {
+    context.strokeStyle = colour;
+    context.lineWidth = width;
+    context.beginPath();
+    context.moveTo(x - 4, y - 4);
+    context.lineTo(x + 4, y + 4);
+    context.moveTo(x - 4, y + 4);
+    context.lineTo(x + 4, y - 4);
+    context.stroke();
+  }
+}

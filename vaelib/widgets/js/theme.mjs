@@ -1,0 +1,49 @@
+// The colours that a canvas draws with, read from the CSS variables of the page. Their values live in widgets.css.
+
+const FALLBACK = {
+  ink: "#1c2430", paper: "#ffffff", muted: "#5a6675", grid: "#e3e7ec", axis: "#8b96a5", accent: "#0b63c5", mark: "#111111", "digit-ink": "#101418",
+  "digit-paper": "#ffffff",
+};
+// Ten classes, chosen by search so that the two most alike stay 24 CIELAB units apart for normal sight and for
+// simulated protanopia, deuteranopia and tritanopia (Machado 2009).
+const CLASSES = ["#0045cd", "#f7a800", "#088e65", "#daafc5", "#29b9ff", "#aa3009", "#9ebc69", "#540071", "#7b598b", "#5e181b"];
+
+/** { ink, paper, muted, grid, axis, accent, mark, digitInk, digitPaper, classes: [10 colours] } as they are now around `element`. */
+export function readTheme(element) {
+  const style = getComputedStyle(element);
+  const read = (name, fallback) => style.getPropertyValue(`--vaelib-${name}`).trim() || fallback;
+  const theme = { classes: CLASSES.map((colour, i) => read(`class-${i}`, colour)) };
+  for (const [name, fallback] of Object.entries(FALLBACK)) {
+    theme[name.replace(/-(.)/g, (_, letter) => letter.toUpperCase())] = read(name, fallback);
+  }
+  return theme;
+}
+
+/** Call `callback(theme)` after the page has changed between light and dark; returns the function that stops it. */
+export function onThemeChange(element, callback) {
+  let last = JSON.stringify(readTheme(element));
+  const check = () => {
+    const theme = readTheme(element);
+    const now = JSON.stringify(theme);
+    if (now === last) return;
+    last = now;
+    callback(theme);
+  };
+  const observer = new MutationObserver(check);
+  const attributeFilter = ["data-theme", "data-jp-theme-light", "theme", "class"];
+  for (const node of [document.documentElement, document.body]) observer.observe(node, { attributes: true, attributeFilter });
+  const queries = ["(prefers-color-scheme: dark)", "(forced-colors: active)"].map((query) => matchMedia(query));
+  for (const query of queries) query.addEventListener("change", check);
+  return () => {
+    observer.disconnect();
+    for (const query of queries) query.removeEventListener("change", check);
+  };
+}
+
+/** [red, green, blue] of a colour in hexadecimal, 0 to 255. */
+export function rgb(colour) {
+  const digits = /^#([0-9a-f]{3}|[0-9a-f]{6})$/i.exec(colour)?.[1];
+  if (!digits) throw new Error(`wanted a colour such as #1c2430, got ${JSON.stringify(colour)}`);
+  const full = digits.length === 3 ? [...digits].map((digit) => digit + digit).join("") : digits;
+  return [0, 2, 4].map((start) => parseInt(full.slice(start, start + 2), 16));
+}

@@ -1,0 +1,90 @@
+"""LatentExplorer: a point of a two-dimensional latent space and the image it decodes to. Traits and checks; js/ draws."""
+
+import torch
+import traitlets
+
+from vaelib import pretrained
+from vaelib.widgets import stills
+from vaelib.widgets.mount import STATIC, PageWidget, Still
+from vaelib.widgets.traits import Number, Point
+
+INPUTS = ("none", *(f"stroke {digit}" for digit in range(10)))  # as in js/input_panel.mjs
+STROKE_PIXELS = 28 * 28
+
+
+class LatentExplorer(PageWidget):
+    """A plane of latent codes to drag over, and the decoded image beside it.
+
+    name: a pretrained model with two latents. z: where the point stands. show: "mean" (E[x|z]) or "sample" (a draw of the pixels,
+    repeated by sample_seed). input: "none", or "stroke 0" ... "stroke 9", a drawn digit whose ELBO is taken; it needs the encoder
+    and a model of 28x28 images.
+    encoder, codes: False leaves that file out. extent: the plane spans [-extent, extent]^2.
+    `z` can be observed and set from Python.
+    Raises ValueError for an unknown model, traitlets.TraitError on a value it cannot draw.
+    """
+
+    _esm = STATIC / "latent_explorer.mjs"
+    page_name = "latent_explorer"
+    page_state = ("name", "z", "show", "sample_seed", "input", "extent")
+    page_files = {"decoder_file": "decoder", "encoder_file": "encoder", "codes_file": "codes"}
+
+    name = traitlets.Unicode(read_only=True).tag(sync=True)
+    z = Point(2).tag(sync=True)
+    show = traitlets.Enum(["mean", "sample"], default_value="mean").tag(sync=True)
+    sample_seed = traitlets.Int(0, min=0, max=2**31 - 1).tag(sync=True)
+    input = traitlets.Unicode("none").tag(sync=True)
+    extent = Number(0.5, 20.0, default_value=4.0).tag(sync=True)
+    decoder_file = traitlets.Bytes(read_only=True).tag(sync=True)
+    encoder_file = traitlets.Bytes(read_only=True).tag(sync=True)
+    codes_file = traitlets.Bytes(read_only=True).tag(sync=True)
+
+    def __init__(
+        self,
+        name: str = "mnist-2d",
+        *,
+        z: tuple[float, float] = (0.0, 0.0),
+        show: str = "mean",
+        sample_seed: int = 0,
+        input: str = "none",
+        extent: float = 4.0,
+        encoder: bool = True,
+        codes: bool = True,
+    ):
+        self._model = pretrained.load(name)
+        if self._model.latent_dim != 2:
+            raise ValueError(f"LatentExplorer wants a model with 2 latents, got {name!r} with {self._model.latent_dim}")
+        self.set_trait("name", name)
+        for part, wanted in (("decoder", True), ("encoder", encoder), ("codes", codes)):
+            self.set_trait(f"{part}_file", pretrained.file_path(name, part).read_bytes() if wanted else b"")
+        super().__init__(z=z, show=show, sample_seed=sample_seed, input=input, extent=extent)
+
+    @traitlets.validate("input")
+    def _known_input(self, proposal: dict) -> str:
+        value = proposal["value"]
+        if value not in INPUTS:
+            raise traitlets.TraitError(f'input must be "none" or "stroke 0" to "stroke 9", got {value!r}')
+        if value != "none" and not (self.encoder_file and self._model.pixels == STROKE_PIXELS):
+            raise traitlets.TraitError(f"input {value!r} needs encoder=True and a model of 28x28 images, got {self.name!r} without")
+        return value
+
+    def still(self) -> Still:
+        """The plane with its codes, and the image at z."""
+        logits = self._model.decode(torch.tensor([self.z]))
+        image = self._model.likelihood.mean(logits)
+        if self.show == "sample":
+            image = self._model.likelihood.sample(logits, torch.Generator().manual_seed(self.sample_seed))
+        figure = stills.card(560, 300)
+        axes = stills.plane(figure, (0.02, 0.04, 0.48, 0.87), "latent plane")
+        axes.set(xlim=(-self.extent, self.extent), ylim=(-self.extent, self.extent))
+        if self.codes_file:
+            codes = pretrained.read_codes(self.name)
+            stills.scatter(axes, codes["mean"].float().numpy(), codes["label"].numpy())
+        stills.marker(axes, self.z)
+        stills.pixels(figure, (0.54, 0.09, 0.44, 0.82), "decoded image", image[0].numpy())
+        where = ", ".join(f"{value:.2f}" for value in self.z)
+        kind = "mean of the pixels" if self.show == "mean" else "one draw of the pixels"
+        return Still(
+            stills.png(figure),
+            f"Left: the latent plane of {self.name} with encoded digits coloured by class and a ring at z = ({where}). "
+            f"Right: the {kind} that the decoder gives there.",
+        )

@@ -1,0 +1,78 @@
+"""The small pictures that stand for a widget where no script runs: arrays -> PNG bytes. No traits, no models, no pyplot.
+
+Each is an opaque white card, so that it reads the same on a light and on a dark page, reduced to a few colours, so that it is small.
+"""
+
+import io
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from PIL import Image
+
+from vaelib.figures import CLASS_COLOURS
+
+INK, MUTED, ACCENT = "#1c2430", "#566171", "#0b5cad"
+DOTS_PER_INCH = 100
+MOST_DOTS = 500  # more make the file large and the card grey
+GREYS = 16
+
+
+def card(width: int, height: int) -> Figure:
+    """An empty white card of width x height pixels."""
+    figure = Figure(figsize=(width / DOTS_PER_INCH, height / DOTS_PER_INCH), dpi=DOTS_PER_INCH, facecolor="white")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def plane(figure: Figure, place: tuple[float, float, float, float], title: str):
+    """Axes at place (left, bottom, width, height, in parts of the card) with a frame, a title and no ticks."""
+    axes = figure.add_axes(place)
+    axes.set(xticks=[], yticks=[])
+    axes.set_title(title, fontsize=9, color=INK, pad=4)
+    for side in axes.spines.values():
+        side.set(color="#c4c9d0", linewidth=0.8)
+    return axes
+
+
+def scatter(axes, points: np.ndarray, labels: np.ndarray) -> None:
+    """Points (n, 2) in the colours of their labels; every k-th only, so that about MOST_DOTS remain."""
+    every = -(-len(points) // MOST_DOTS)
+    colours = [CLASS_COLOURS[label] for label in labels[::every]]
+    axes.scatter(*points[::every].T, s=3.0, c=colours, linewidths=0)
+
+
+def marker(axes, point: np.ndarray) -> None:
+    """A ring at point (2,) that stands out on every colour."""
+    axes.plot(*point, marker="o", markersize=9, fillstyle="none", color="white", markeredgewidth=4)
+    axes.plot(*point, marker="o", markersize=9, fillstyle="none", color=INK, markeredgewidth=1.8)
+
+
+def pixels(figure: Figure, place: tuple[float, float, float, float], title: str, means: np.ndarray) -> None:
+    """A decoded square image, means (pixels,) in [0, 1], drawn as ink on paper, as the widget does."""
+    side = round(len(means) ** 0.5)
+    levels = np.round(means.reshape(side, side) * (GREYS - 1)) / (GREYS - 1)  # few levels: equal on another machine
+    plane(figure, place, title).imshow(levels, cmap="gray_r", vmin=0, vmax=1, interpolation="nearest")
+
+
+def png(figure: Figure) -> bytes:
+    """The card as PNG bytes in a fixed palette, naming neither a date nor a version."""
+    figure.canvas.draw()
+    drawn = np.asarray(figure.canvas.buffer_rgba())[..., :3]
+    colours, places = np.unique(drawn.reshape(-1, 3), axis=0, return_inverse=True)
+    palette = _palette()
+    distance = ((colours[:, None, :].astype(int) - palette[None]) ** 2).sum(-1)
+    image = Image.fromarray(distance.argmin(1).astype(np.uint8)[places].reshape(drawn.shape[:2]))
+    image.putpalette(palette.flatten().tolist())
+    written = io.BytesIO()
+    image.save(written, format="png", optimize=True)
+    return written.getvalue()
+
+
+def _palette() -> np.ndarray:
+    """(entries, 3): greys, and every colour of ours at full strength and twice thinned by white for smooth edges."""
+    entries = [[round(255 * level / (GREYS - 1))] * 3 for level in range(GREYS)]
+    for colour in (*CLASS_COLOURS, INK, MUTED, ACCENT):
+        full = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
+        entries += [[round(255 + (channel - 255) * strength) for channel in full] for strength in (1.0, 0.66, 0.33)]
+    return np.array(entries)
