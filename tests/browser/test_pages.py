@@ -11,7 +11,7 @@ PAGES = sorted(str(p.relative_to(SITE)) for p in SITE.rglob("*.html") if "_stati
 WITH_WIDGET = [p for p in PAGES if "data-vaelib-widget" in (SITE / p).read_text()]
 
 PICTURES = "el => [...el.querySelectorAll('canvas')].map(c => c.toDataURL()).join('|')"
-PAINTED = """el => [...el.querySelectorAll('canvas')].every(c => {
+PAINTED = """el => [...el.querySelectorAll('canvas')].filter(c => c.offsetParent).every(c => {
   const p = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
   return c.width > 0 && p.some((v, i) => v !== p[i % 4]);
 })"""

@@ -37,6 +37,6 @@ test("ticks are round and cover the axis", () => {
 test("the close-up holds four standard deviations of the wider axis", () => {
   for (const std of [0.001, 0.02, 0.05, 0.3, 1]) {
     const half = reach([2 * Math.log(std), 2 * Math.log(std / 3)]);
-    assert.ok(half >= 4 * std * 0.999999 && half < 10.1 * std, `${std}: ${half}`);
+    assert.ok(half >= 4 * std * 0.999999 && half < 6.5 * std, `${std}: ${half}`);
   }
 });

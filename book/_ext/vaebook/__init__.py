@@ -13,7 +13,7 @@ from vaebook import math, notation, notebooks, theme, widgets
 
 def remember_failure(app, error):
     """After a build with warnings the next one reads every page again; otherwise it would find nothing new and succeed."""
-    if app.statuscode:
+    if app._warncount:  # Sphinx keeps no public count, and sets its exit status only after this event
         (Path(app.doctreedir) / "environment.pickle").unlink(missing_ok=True)
 
 

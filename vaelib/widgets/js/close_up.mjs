@@ -2,11 +2,11 @@
 
 import { plane, surface } from "./canvas.mjs";
 
-/** Half the side of the square: four standard deviations, rounded up to 1, 2 or 5 times a power of ten. */
+/** Half the side of the square: four standard deviations, rounded up to a round number. */
 export function reach(log_var) {
   const wanted = 4 * Math.exp(Math.max(...log_var) / 2);
   const power = 10 ** Math.floor(Math.log10(wanted));
-  return [1, 2, 5, 10].find((factor) => factor * power >= wanted) * power;
+  return [1, 1.5, 2, 3, 5, 7, 10].find((factor) => factor * power >= wanted) * power;
 }
 
 /** The 1 and 2 sigma ellipses of q(z | x) on `axes`. */
