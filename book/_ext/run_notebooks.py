@@ -34,7 +34,8 @@ def normalize(notebook: nbformat.NotebookNode, name: str) -> None:
     count = 0
     for index, cell in enumerate(notebook.cells):
         cell.id = f"cell-{index:02d}"
-        cell.metadata = {"tags": cell.metadata["tags"]} if cell.metadata.get("tags") else {}
+        # tags fold and hide cells on the page; mystnb holds a figure's words for those who cannot see it
+        cell.metadata = {key: cell.metadata[key] for key in ("mystnb", "tags") if cell.metadata.get(key)}
         if cell.cell_type == "markdown":
             cell.source = BADGE.sub(colab_url(name), cell.source)
             continue
@@ -54,7 +55,7 @@ def normalize(notebook: nbformat.NotebookNode, name: str) -> None:
 def run(path: Path) -> None:
     """Execute one notebook and write it back. Raises nbclient's CellExecutionError when a cell fails."""
     notebook = nbformat.read(path, as_version=4)
-    client = NotebookClient(notebook, timeout=120, kernel_name="python3", store_widget_state=False)
+    client = NotebookClient(notebook, timeout=120, kernel_name="python3", store_widget_state=False, coalesce_streams=True)
     client.execute(cwd=str(path.parent))
     normalize(notebook, path.name)
     nbformat.validate(notebook)

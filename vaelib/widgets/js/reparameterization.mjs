@@ -118,7 +118,7 @@ function sentence({ mean, log_var, noise, trick, std_rule: rule }, one, std) {
   const times = noise < 0 ? `(${number(noise)})` : number(noise);
   const parts = [`z = ${number(mean)} + ${number(one.std)} \u00b7 ${times} = ${number(one.z)}.`];
   if (!trick) {
-    parts.push("It was drawn and handed on as a number: f has a slope there, but nothing says how z came from mean and log_var. Both gradients are 0, so neither would ever learn.");
+    parts.push("It was drawn and handed on as a number: f has a slope there, but nothing says how z came from mean and log_var. Both gradients are 0, so f teaches them nothing.");
   } else {
     const factor = rule === STD_RULES[0] ? "std \u00b7 noise / 2" : "std \u00b7 noise";
     parts.push(`Moving mean moves z one for one; moving log_var moves it ${factor} = ${number(one.dz_dlog_var)} for one${noise === 0 ? ", not at all for this noise" : ""}. The slope of f turns that into ${number(one.df_dmean)} and ${number(one.df_dlog_var)}.`);
