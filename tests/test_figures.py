@@ -48,6 +48,17 @@ def test_samples_show_the_mean_above_a_draw_of_pixels(model):
     assert 0 < drawn(axes[0]).min() and drawn(axes[0]).max() < 1
 
 
+def test_a_row_puts_each_image_under_its_title():
+    images = torch.rand(3, 16, generator=torch.Generator().manual_seed(0))
+    axes = figures.row(images, ["a", "b", "c"]).axes
+    assert [axis.get_title() for axis in axes] == ["a", "b", "c"]
+    np.testing.assert_allclose(drawn(axes[2]).ravel(), images[2])
+    with pytest.raises(ValueError, match="3 images and 2 titles"):
+        figures.row(images, ["a", "b"])
+    with pytest.raises(ValueError, match=r"same number of images, got \[3, 2\]"):
+        figures.rows({"x": images, "y": images[:2]})
+
+
 def test_a_scatter_names_each_class():
     points, labels = torch.randn(50, 2), torch.arange(50) % 4
     figure = figures.latent_scatter(points, labels)

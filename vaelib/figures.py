@@ -4,6 +4,7 @@ Every function returns a closed Figure: a notebook shows it once, as the last ex
 """
 
 import math
+from typing import Sequence
 
 import matplotlib.pyplot as plt
 import torch
@@ -23,7 +24,7 @@ CLASS_COLOURS = (
 
 def training_curves(history: History) -> Figure:
     """ELBO, log-likelihood and KL against epochs, in nats per image; and the KL of each latent dimension."""
-    figure, axes = plt.subplots(1, 4, figsize=(12, 2.8), layout="constrained")
+    figure, axes = plt.subplots(1, 4, figsize=(10, 2.5), layout="constrained")
     epochs = range(1, len(history.train.elbo) + 1)
     for axis, name in zip(axes, ("elbo", "log_likelihood", "kl")):
         axis.plot(epochs, getattr(history.train, name), label="training")
@@ -43,7 +44,7 @@ def training_curves(history: History) -> Figure:
 def reconstructions(model: VAE, x: Tensor) -> Figure:
     """Top: the images x (n, pixels). Bottom: E[x|z] at z = mean of q(z|x)."""
     mean, _ = model.encode(x)
-    return _two_rows({"x": x, "E[x|z]": model.likelihood.mean(model.decode(mean))})
+    return rows({"x": x, "E[x|z]": model.likelihood.mean(model.decode(mean))})
 
 
 @torch.no_grad()
@@ -51,7 +52,7 @@ def samples(model: VAE, n: int, *, generator: Generator) -> Figure:
     """n draws z ~ N(0, I). Top: the mean E[x|z]. Bottom: one draw of the pixels from p(x|z), which is what a sample is."""
     output = model.decode(torch.randn(n, model.latent_dim, generator=generator))
     draw = model.likelihood.sample(output, generator)
-    return _two_rows({"E[x|z]": model.likelihood.mean(output), "a draw of x given z": draw})
+    return rows({"E[x|z]": model.likelihood.mean(output), "a draw of x given z": draw})
 
 
 def latent_scatter(points: Tensor, labels: Tensor, *, axis: Axes | None = None, title: str = "") -> Figure:
@@ -81,21 +82,36 @@ def manifold(model: VAE, *, extent: float = 3.0, steps: int = 15) -> Figure:
     return _closed(figure)
 
 
+def rows(images: dict[str, Tensor]) -> Figure:
+    """One row of square images (n, pixels) for each title, the title at its left end; every row of the same n."""
+    columns = len(next(iter(images.values())))
+    if {len(row_images) for row_images in images.values()} != {columns}:
+        raise ValueError(f"every row must have the same number of images, got {[len(i) for i in images.values()]}")
+    figure, axes = plt.subplots(len(images), columns, figsize=(columns, 1.2 * len(images)), squeeze=False, layout="constrained")
+    for axes_row, (title, row_images) in zip(axes, images.items()):
+        for axis, image in zip(axes_row, row_images):
+            show_digit(axis, image)
+        axes_row[0].set_title(title, loc="left", fontsize="medium")
+    return _closed(figure)
+
+
+def row(images: Sequence[Tensor] | Tensor, titles: Sequence[str] | None = None) -> Figure:
+    """Square images (pixels,) side by side, each under its title where titles are given."""
+    titles = [""] * len(images) if titles is None else titles
+    if len(titles) != len(images):
+        raise ValueError(f"each image wants a title, got {len(images)} images and {len(titles)} titles")
+    figure, axes = plt.subplots(1, len(images), figsize=(1.7 * len(images), 2.1), squeeze=False, layout="constrained")
+    for axis, image, title in zip(axes[0], images, titles):
+        show_digit(axis, image)
+        axis.set_title(title, fontsize="small")
+    return _closed(figure)
+
+
 def show_digit(axis: Axes, image: Tensor) -> None:
     """Draw one square image (pixels,) in ink on paper, without ticks."""
     side = _side(len(image))
     axis.imshow(image.detach().reshape(side, side).numpy(), cmap="gray_r", vmin=0, vmax=1)
     axis.set_axis_off()
-
-
-def _two_rows(rows: dict[str, Tensor]) -> Figure:
-    columns = len(next(iter(rows.values())))
-    figure, axes = plt.subplots(2, columns, figsize=(columns, 2.4), squeeze=False, layout="constrained")
-    for axes_row, (title, images) in zip(axes, rows.items()):
-        for axis, image in zip(axes_row, images):
-            show_digit(axis, image)
-        axes_row[0].set_title(title, loc="left", fontsize="medium")
-    return _closed(figure)
 
 
 def _side(pixels: int) -> int:

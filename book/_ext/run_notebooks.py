@@ -4,6 +4,8 @@
 and written back with nothing in it that differs from run to run. A notebook that fails is left as it was.
 """
 
+import base64
+import io
 import os
 import re
 import sys
@@ -12,6 +14,7 @@ from pathlib import Path
 import nbformat
 import yaml
 from nbclient import NotebookClient
+from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[2]
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -49,7 +52,16 @@ def normalize(notebook: nbformat.NotebookNode, name: str) -> None:
             if "data" in output:
                 # Without its kernel a stored widget view is an error message; the text/html beside it draws in the page.
                 output.data.pop(WIDGET_VIEW, None)
+                if "image/png" in output.data and "text/html" not in output.data:
+                    output.data["image/png"] = smaller(output.data["image/png"])
                 output.metadata = {}
+
+
+def smaller(png: str) -> str:
+    """The same picture in 256 colours, about a third of the bytes: base64 in, base64 out."""
+    packed = io.BytesIO()
+    Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(packed, "PNG", optimize=True)
+    return base64.b64encode(packed.getvalue()).decode("ascii")
 
 
 def run(path: Path) -> None:
