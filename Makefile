@@ -36,7 +36,7 @@ test: test-js test-library test-notebooks test-pages  ## every test
 
 test-js:
 	@if command -v npm > /dev/null; then $(MAKE) --no-print-directory test-js-with-node; else \
-	  echo "SKIPPED: no Node here; install Node 20 (Debian: apt-get install nodejs npm) to test the engine in the page"; \
+	  echo "NOT RUN: there is no Node here; install Node 20 (Debian: apt-get install nodejs npm) to test the engine in the page"; \
 	  test -z "$$CI"; fi
 
 .PHONY: test-js-with-node

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -24,7 +25,9 @@ def lab(tmp_path):
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     notebook.cells.append(nbformat.v4.new_code_cell(LISTEN))
     nbformat.write(notebook, tmp_path / "chapter.ipynb")
-    port = 8893
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
     environment = os.environ | {"HOME": str(tmp_path), "JUPYTER_CONFIG_DIR": str(tmp_path / "config"), "JUPYTER_RUNTIME_DIR": str(tmp_path / "run")}
     command = [
         sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}", "--ServerApp.port_retries=0",
@@ -46,6 +49,19 @@ def lab(tmp_path):
     log.close()
 
 
+def resting_box(page, element):
+    """Where the element is once the cells above it have stopped growing."""
+    before, still = None, 0
+    for _ in range(100):
+        box = element.bounding_box()
+        still = still + 1 if box == before else 0
+        if still == 5:
+            return box
+        before = box
+        page.wait_for_timeout(200)
+    pytest.fail("the notebook never came to rest")
+
+
 def test_a_drag_in_jupyterlab_is_seen_in_python(browser, lab):
     address, folder = lab
     page = browser.new_context(viewport={"width": 1280, "height": 1000}).new_page()
@@ -61,13 +77,13 @@ def test_a_drag_in_jupyterlab_is_seen_in_python(browser, lab):
             break
         page.wait_for_timeout(250)
     slider.scroll_into_view_if_needed()
-    box = slider.bounding_box()
+    box = resting_box(page, slider)
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.75, box["y"] + box["height"] / 2, steps=5)
     page.mouse.up()
     shown = float(slider.input_value())
-    assert shown > 0.5
+    assert shown > 0.5, slider.bounding_box()
     for _ in range(60):
         if (folder / "seen.json").exists() and (folder / "seen.json").stat().st_size:
             z = json.loads((folder / "seen.json").read_text())
