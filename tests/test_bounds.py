@@ -95,3 +95,23 @@ def test_noise_of_another_shape_is_refused(bound, shape):
     q = torch.zeros(2, 1, dtype=torch.float64), torch.zeros(2, 1, dtype=torch.float64)
     with pytest.raises(ValueError, match="noise"):
         bound(X, *q, torch.zeros(shape, dtype=torch.float64), **SETTINGS)
+
+
+@pytest.mark.parametrize("bound", [elbo, importance_weighted_bound])
+@pytest.mark.parametrize("x, mean, log_var", [
+    ((1, 3), (2, 1), (2, 1)), ((3,), (2, 1), (2, 1)), ((2, 3), (2, 1), (1, 1)), ((2, 3), (1,), (1,)), ((3, 3), (2, 1), (2, 1)),
+])  # fmt: skip
+def test_nothing_broadcasts_in_silence(bound, x, mean, log_var):
+    tensors = [torch.zeros(shape, dtype=torch.float64) for shape in (x, mean, log_var)]
+    with pytest.raises(ValueError) as error:
+        bound(*tensors, torch.zeros(5, *mean, dtype=torch.float64), **SETTINGS)
+    assert str(x) in str(error.value) and str(mean) in str(error.value)
+
+
+@pytest.mark.parametrize("bound", [elbo, importance_weighted_bound])
+def test_a_decoder_of_another_shape_and_things_that_are_no_tensors_are_refused(bound):
+    q = torch.zeros(2, 1, dtype=torch.float64), torch.zeros(2, 1, dtype=torch.float64)
+    with pytest.raises(ValueError, match=r"decode must give \(4, 2, 3\) for z of shape \(4, 2, 1\), got \(3,\)"):
+        bound(X, *q, noise(4), decode=lambda z: torch.zeros(3), likelihood=SETTINGS["likelihood"])
+    with pytest.raises(ValueError, match="x must be a tensor, got ndarray"):
+        bound(X.numpy(), *q, noise(4), **SETTINGS)

@@ -130,6 +130,7 @@ def test_without_a_network_the_error_names_every_mirror_and_the_way_out(tiny_mni
     mirrors = (DEAD, "http://127.0.0.1:9/other/")
     with pytest.raises(OSError) as error:
         load_mnist(tmp_path, mirrors=mirrors)
+    assert "is there, but" not in str(error.value)
     for word in (*mirrors, "train-images-idx3-ubyte.gz", "SHA-256", str(tmp_path), "VAELIB_DATA_DIR"):
         assert word in str(error.value)
 
@@ -139,6 +140,39 @@ def test_the_environment_names_the_folder(tiny_mnist, tmp_path, monkeypatch):
         (tmp_path / name).write_bytes(raw)
     monkeypatch.setenv("VAELIB_DATA_DIR", str(tmp_path))
     assert len(load_mnist(mirrors=(DEAD,)).x_train) == 5
+
+
+def test_a_corrupted_file_without_a_network_is_named_and_kept(tiny_mnist, tmp_path):
+    for name, raw in tiny_mnist.items():
+        (tmp_path / name).write_bytes(raw)
+    broken = tmp_path / "t10k-images-idx3-ubyte.gz"
+    broken.write_bytes(b"not the file")
+    with pytest.raises(OSError) as error:
+        load_mnist(tmp_path, mirrors=(DEAD,))
+    got = hashlib.sha256(b"not the file").hexdigest()
+    assert f"{broken} is there, but its SHA-256 is {got}" in str(error.value) and DEAD in str(error.value)
+    assert broken.read_bytes() == b"not the file"
+
+
+def test_what_is_no_folder_and_what_is_no_list_of_mirrors_is_refused(tmp_path):
+    file = tmp_path / "file"
+    file.touch()
+    with pytest.raises(OSError, match="wants a folder .* which is a file"):
+        load_mnist(file)
+    for mirrors in ("https://example.org/", ()):
+        with pytest.raises(ValueError, match="mirrors must be a list"):
+            load_mnist(tmp_path, mirrors=mirrors)
+
+
+@pytest.mark.parametrize("bad, words", [(np.zeros(3), "got ndarray"), (torch.zeros(3, dtype=torch.uint8), "got torch.uint8")])
+def test_binarize_wants_a_floating_point_tensor(bad, words):
+    with pytest.raises(ValueError, match=words):
+        binarize(bad, generator=torch.Generator())
+
+
+def test_binarize_wants_its_randomness_from_the_caller():
+    with pytest.raises(ValueError, match="generator must be a torch.Generator, got NoneType"):
+        binarize(torch.zeros(3), generator=None)
 
 
 @pytest.mark.parametrize("raw", [

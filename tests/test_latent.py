@@ -49,13 +49,17 @@ def test_an_interpolation_starts_and_ends_at_its_ends(model):
 @pytest.mark.parametrize("call, words", [
     (lambda m: encode_set(m, torch.zeros(0, 16)), "got (0, 16)"),
     (lambda m: encode_set(m, torch.zeros(16)), "got (16,)"),
+    (lambda m: encode_set(m, torch.full((1, 16), torch.nan)), "NaN"),
+    (lambda m: encode_set(m, [[0.0] * 16]), "got list"),
     (lambda m: grid(0.0), "extent > 0"),
-    (lambda m: grid(steps=1), "steps >= 2"),
+    (lambda m: grid(float("inf")), "finite extent"),
+    (lambda m: grid(3.0, 2.5), "steps=2.5"),
+    (lambda m: grid(steps=1), "number of steps >= 2"),
     (lambda m: decode_grid(VAE(16, 3)), "latent_dim 2, got 3"),
     (lambda m: traverse(m, torch.zeros(3), 0, [0.0]), "z must have shape (2,), got (3,)"),
     (lambda m: traverse(m, torch.zeros(2), 2, [0.0]), "dimension must be 0 to 1, got 2"),
     (lambda m: interpolate(m, torch.zeros(2), torch.zeros(1, 2), 5), "z_end must have shape (2,), got (1, 2)"),
-    (lambda m: interpolate(m, torch.zeros(2), torch.zeros(2), 1), "steps must be >= 2"),
+    (lambda m: interpolate(m, torch.zeros(2), torch.zeros(2), 1), "steps must be a whole number >= 2"),
 ])  # fmt: skip
 def test_what_makes_no_walk_is_refused(model, call, words):
     with pytest.raises(ValueError) as error:

@@ -53,7 +53,11 @@ def test_a_learned_std_is_one_of_the_models_parameters():
     ({"latent_dim": True}, "latent_dim must be a whole number >= 1, got True"),
     ({"pixels": 0}, "pixels must be a whole number >= 1, got 0"),
     ({"hidden": (8, 0)}, "each hidden width must be a whole number >= 1, got 0"),
-    ({"hidden": 128}, "hidden must be a sequence"),
+    ({"hidden": 128}, "hidden must be a list or tuple of widths such as (128,), got 128"),
+    ({"hidden": None}, "hidden must be a list or tuple of widths such as (128,), got None"),
+    ({"seed": "a"}, "seed must be a whole number, got 'a'"),
+    ({"likelihood": "bernoulli"}, "likelihood must be an object such as Bernoulli() or Gaussian(), got 'bernoulli'"),
+    ({"likelihood": Gaussian}, "likelihood must be an object such as Bernoulli() or Gaussian(), got <class"),
     ({"activation": "sigmoid"}, "activation must be one of relu, silu, tanh, got 'sigmoid'"),
 ])  # fmt: skip
 def test_sizes_that_make_no_network_are_refused(arguments, words):
@@ -68,3 +72,7 @@ def test_wrong_images_and_codes_are_refused_with_both_shapes():
         model.encode(torch.zeros(3, 1, 28, 28))
     with pytest.raises(ValueError, match=r"z must have shape \(batch, 2\), got \(3,\)"):
         model.decode(torch.zeros(3))
+    with pytest.raises(ValueError, match=r"x must be a floating-point tensor of shape \(batch, 784\), got ndarray"):
+        model.encode(torch.zeros(3, 784).numpy())
+    with pytest.raises(ValueError, match="floating-point tensor .* got torch.uint8"):
+        model.encode(torch.zeros(3, 784, dtype=torch.uint8))

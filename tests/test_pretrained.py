@@ -19,7 +19,7 @@ def files(tmp_path):
     model = VAE(64, 2, hidden=(80, 40), activation="tanh")
     paths = tmp_path / "encoder", tmp_path / "decoder"
     for network, path in zip((model.encoder, model.decoder), paths):
-        write_network(network, path, likelihood="bernoulli")
+        write_network(network, path)
     return model, *paths
 
 
@@ -114,17 +114,44 @@ def test_a_file_of_another_kind_says_what_it_is(tmp_path, files):
     write_tensors({"mean.weight": torch.zeros(2, 3)}, path, {"format": "other"})
     with pytest.raises(OSError, match="encoder or decoder in format 'vaelib 1'"):
         read_network(path)
-    write_tensors({"mean.weight": torch.zeros(2, 3)}, path, {"format": "vaelib 1", "part": "encoder", "activation": "relu"})
-    with pytest.raises(OSError, match="layers of one encoder"):
+    whole = {"format": "vaelib 1", "part": "encoder", "activation": "relu", "likelihood": "bernoulli"}
+    good = {f"{layer}.{part}": torch.zeros(2, 3) if part == "weight" else torch.zeros(2) for layer in ("mean", "log_var") for part in ("weight", "bias")}
+    write_tensors(good, path, whole)
+    assert read_network(path).pixels == 3
+    for damage in (
+        {"mean.weight": torch.zeros(2, 4)}, {"mean.bias": torch.tensor(1.0)}, {"stray.weight": torch.zeros(1, 1)},
+        {"mean.weight": torch.zeros(2, 3, dtype=torch.int8)},
+        {"mean.weight": torch.zeros(2, 3, dtype=torch.int8), "mean.weight.scale": torch.zeros(5)},
+    ):  # fmt: skip
+        write_tensors(good | damage, path, whole)
+        with pytest.raises(OSError, match="layers of one encoder"):
+            read_network(path)
+    write_tensors(good | {"mean.bias": torch.tensor([0.0, torch.nan])}, path, whole)
+    with pytest.raises(OSError, match="finite weights"):
         read_network(path)
+    write_tensors(good, path, whole | {"likelihood": "gaussian"})
+    with pytest.raises(OSError, match="Bernoulli pixels, got likelihood 'gaussian'"):
+        read_network(path)
+    with pytest.raises(OSError, match="cannot be read"):
+        read_network(tmp_path)
+
+
+def test_weights_that_are_not_finite_are_never_written(tmp_path):
+    model = VAE(64, 2)
+    model.encoder.mean.weight.data[0, 0] = torch.nan
+    with pytest.raises(ValueError, match="NaN or infinity in layer mean"):
+        write_network(model.encoder, tmp_path / "encoder")
+    assert not list(tmp_path.iterdir())
 
 
 def test_halves_of_two_models_are_refused(files, tmp_path):
     _, encoder_path, _ = files
     other = tmp_path / "other"
-    write_network(VAE(64, 3).decoder, other, likelihood="bernoulli")
+    write_network(VAE(64, 3).decoder, other)
     with pytest.raises(OSError, match=r"\(64, 2\) and \(64, 3\)"):
         read_model(encoder_path, other)
+    with pytest.raises(OSError, match="must be an encoder and a decoder, got Decoder and Encoder"):
+        read_model(other, encoder_path)
 
 
 def test_a_write_that_fails_leaves_the_old_file(files, monkeypatch):
@@ -132,7 +159,7 @@ def test_a_write_that_fails_leaves_the_old_file(files, monkeypatch):
     before = path.read_bytes()
     monkeypatch.setattr(storage.os, "replace", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
-        write_network(model.encoder, path, likelihood="bernoulli")
+        write_network(model.encoder, path)
     assert path.read_bytes() == before
 
 
@@ -147,6 +174,7 @@ def test_unknown_names_and_parts_are_refused():
 
 def test_a_recipe_makes_every_file_of_a_model(tmp_path, monkeypatch):
     monkeypatch.setitem(recipes.RECIPES, "digits8-2d", recipes.RECIPES["digits8-2d"]._replace(epochs=2))
+    tmp_path = tmp_path / "made" / "on the way"
     card = recipes.make("digits8-2d", tmp_path, progress=False)
     assert sorted(p.name for p in tmp_path.iterdir()) == [
         "digits8-2d.codes.safetensors", "digits8-2d.decoder.safetensors", "digits8-2d.encoder.safetensors", "digits8-2d.json",
@@ -154,3 +182,13 @@ def test_a_recipe_makes_every_file_of_a_model(tmp_path, monkeypatch):
     stored = read_model(tmp_path / "digits8-2d.encoder.safetensors", tmp_path / "digits8-2d.decoder.safetensors")
     terms = evaluate(stored, recipes.test_images(load_digits8()), samples=recipes.ELBO_SAMPLES)
     assert abs(terms.total.mean().item() - card["test"]["elbo"]) < 1e-3
+
+
+def test_a_run_that_is_stopped_leaves_the_old_model_whole(tmp_path, monkeypatch):
+    monkeypatch.setitem(recipes.RECIPES, "digits8-2d", recipes.RECIPES["digits8-2d"]._replace(epochs=1))
+    recipes.make("digits8-2d", tmp_path, progress=False)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    monkeypatch.setattr(recipes, "describe", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        recipes.make("digits8-2d", tmp_path, progress=False)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before

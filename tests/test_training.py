@@ -135,16 +135,44 @@ def test_bad_images_are_refused_before_anything_changes(digits, bad, words, name
 
 
 @pytest.mark.parametrize("setting", [
-    {"epochs": 0}, {"batch_size": 0}, {"batch_size": 2.5}, {"learning_rate": -1e-3}, {"learning_rate": math.nan}, {"beta": "1"},
+    {"epochs": 0}, {"batch_size": 0}, {"batch_size": 2.5}, {"epochs": True}, {"learning_rate": -1e-3}, {"learning_rate": math.nan},
+    {"learning_rate": True}, {"beta": "1"}, {"beta": lambda progress: math.nan}, {"learning_rate": lambda progress: -1.0},
 ])  # fmt: skip
 def test_settings_out_of_range_are_refused_by_name(digits, setting):
     with pytest.raises(ValueError, match=next(iter(setting))):
         fit(VAE(64, 2), digits.x_train, **setting)
 
 
-def test_a_run_that_blows_up_says_so(digits):
+@pytest.mark.parametrize("settings", [{"epochs": 3, "learning_rate": 1e4}, {"epochs": 1, "batch_size": 1500, "learning_rate": 1e38}])
+def test_a_run_that_blows_up_says_so(digits, settings):
     with pytest.raises(RuntimeError, match="not finite; try a smaller learning_rate"):
-        fit(VAE(64, 2), digits.x_train, epochs=3, learning_rate=1e4)
+        fit(VAE(64, 2), digits.x_train, **settings)
+
+
+def test_numpy_numbers_are_numbers(digits):
+    history = fit(VAE(64, 2), digits.x_train[:100], epochs=np.int64(2), learning_rate=np.float32(1e-3))
+    assert len(history.train.elbo) == 2
+
+
+def test_greys_are_no_validation_of_tosses(digits):
+    with pytest.raises(ValueError, match="x_validation must hold 0 and 1"):
+        fit(VAE(64, 2), digits.x_train, x_validation=digits.x_test, resample_pixels=True)
+
+
+def test_a_model_whose_gradients_are_off_is_refused(digits):
+    with pytest.raises(ValueError, match=r"requires_grad_\(True\)"):
+        fit(VAE(64, 2).requires_grad_(False), digits.x_train)
+
+
+def test_an_interrupted_run_keeps_the_weights_it_reached(digits):
+    def stop(epoch):
+        raise KeyboardInterrupt
+
+    stopped, whole = VAE(64, 2), VAE(64, 2)
+    with pytest.raises(KeyboardInterrupt):
+        fit(stopped, digits.x_train, epochs=1, on_epoch=stop)
+    fit(whole, digits.x_train, epochs=1)
+    assert all(torch.equal(a, b) for a, b in zip(stopped.parameters(), whole.parameters()))
 
 
 def test_evaluate_refuses_what_fit_refuses(digits):

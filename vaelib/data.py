@@ -53,7 +53,11 @@ def load_mnist(folder: str | Path | None = None, *, mirrors: tuple[str, ...] = M
     folder: where the four files are or shall be kept; default `VAELIB_DATA_DIR`, else the user's cache. A file that is there
     with the right SHA-256 is never fetched. Raises OSError that names every mirror tried when none delivers a good file.
     """
+    if isinstance(mirrors, str) or not mirrors:
+        raise ValueError(f"mirrors must be a list of at least one address, got {mirrors!r}")
     folder = Path(folder or os.environ.get("VAELIB_DATA_DIR") or pooch.os_cache("vaelib"))
+    if folder.exists() and not folder.is_dir():
+        raise OSError(f"MNIST wants a folder to keep its files in, got {folder}, which is a file")
     arrays = [_read_idx(_fetch(name, folder, mirrors)) for name in MNIST_SHA256]
     images = [torch.from_numpy(a.reshape(len(a), 784).astype(np.float32) / 255) for a in arrays[0::2]]
     labels = [torch.from_numpy(a.astype(np.int64)) for a in arrays[1::2]]
@@ -64,15 +68,23 @@ def binarize(x: Tensor, *, generator: Generator) -> Tensor:
     """One Bernoulli draw per pixel with probability x: same shape, values 0 and 1.
 
     Drawn once before training this is static binarization; drawn for every batch, dynamic (`fit(resample_pixels=True)`).
-    Raises ValueError on values outside [0, 1] or NaN.
+    Raises ValueError on values outside [0, 1], NaN, or a generator that is none.
     """
+    if not isinstance(x, Tensor) or not x.is_floating_point():
+        raise ValueError(f"x must be a floating-point tensor in [0, 1], got {x.dtype if isinstance(x, Tensor) else type(x).__name__}")
+    if not isinstance(generator, Generator):
+        raise ValueError(f"generator must be a torch.Generator, got {type(generator).__name__}")
+    if x.isnan().any():
+        raise ValueError(f"x must lie in [0, 1], got {int(x.isnan().sum())} values that are NaN (nan)")
     if x.numel() and not (x.min() >= 0 and x.max() <= 1):
-        raise ValueError(f"x must lie in [0, 1] without NaN, got {x.min():g} to {x.max():g}; divide images of 0..255 by 255")
+        raise ValueError(f"x must lie in [0, 1], got {x.min():g} to {x.max():g}; divide images of 0..255 by 255")
     return (torch.rand(x.shape, generator=generator, dtype=x.dtype) < x).to(x.dtype)
 
 
 def _fetch(name: str, folder: Path, mirrors: tuple[str, ...]) -> Path:
-    failures = []
+    failures, target = [], folder / name
+    if target.exists() and (got := pooch.file_hash(target)) != MNIST_SHA256[name]:
+        failures.append(f"  {target} is there, but its SHA-256 is {got}; it was left as it is")
     for mirror in mirrors:
         try:
             # pooch downloads to a temporary file beside the target, checks the hash, then moves: nothing half-written stays.
@@ -88,9 +100,9 @@ def _fetch(name: str, folder: Path, mirrors: tuple[str, ...]) -> Path:
         except (OSError, ValueError) as error:  # no connection, HTTP error, wrong hash
             failures.append(f"  {mirror}{name}: {type(error).__name__}: {str(error).splitlines()[0]}")
     raise OSError(
-        f"{name} could not be had with SHA-256 {MNIST_SHA256[name]}.\nMirrors tried:\n"
+        f"{name} could not be had with SHA-256 {MNIST_SHA256[name]}.\nTried:\n"
         + "\n".join(failures)
-        + f"\nPut the file into {folder}, or set VAELIB_DATA_DIR to a folder that holds it."
+        + f"\nPut the right file into {folder}, or set VAELIB_DATA_DIR to a folder that holds it."
     )
 
 

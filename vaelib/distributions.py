@@ -57,6 +57,9 @@ def reparameterize(mean: Tensor, log_var: Tensor, noise: Tensor) -> Tensor:
 
 
 def _require_same_event(name_a: str, a: Tensor, name_b: str, b: Tensor) -> None:
+    for name, tensor in ((name_a, a), (name_b, b)):
+        if not isinstance(tensor, Tensor):
+            raise ValueError(f"{name} must be a tensor, got {type(tensor).__name__}")
     # Broadcasting (batch, 1) against (batch, d) is legal in torch and always a mistake here.
     if a.dim() == 0 or b.dim() == 0 or a.shape[-1] != b.shape[-1]:
         raise ValueError(

@@ -24,14 +24,18 @@ CLASS_COLOURS = (
 
 def training_curves(history: History) -> Figure:
     """ELBO, log-likelihood and KL against epochs, in nats per image; and the KL of each latent dimension."""
-    figure, axes = plt.subplots(1, 4, figsize=(10, 2.5), layout="constrained")
+    figure, grid = plt.subplots(2, 2, figsize=(7, 4.6), sharex=True, layout="constrained")
+    axes = grid.flat
     epochs = range(1, len(history.train.elbo) + 1)
     for axis, name in zip(axes, ("elbo", "log_likelihood", "kl")):
         axis.plot(epochs, getattr(history.train, name), label="training")
         if history.validation is not None:
             axis.plot(epochs, getattr(history.validation, name), "--", label="validation")
-        axis.set(title={"elbo": "ELBO", "log_likelihood": "log-likelihood", "kl": "KL"}[name], xlabel="epoch")
-    axes[0].set_ylabel("nats per image")
+        axis.set(title={"elbo": "ELBO", "log_likelihood": "log-likelihood", "kl": "KL"}[name])
+    for axis in axes[:3:2]:
+        axis.set_ylabel("nats per image")
+    for axis in axes[2:]:
+        axis.set_xlabel("epoch")
     axes[0].legend()
     for dimension, curve in enumerate((history.validation or history.train).kl_per_dimension.T):
         axes[3].plot(epochs, curve, label=f"$z_{{{dimension + 1}}}$")
@@ -84,7 +88,9 @@ def manifold(model: VAE, *, extent: float = 3.0, steps: int = 15) -> Figure:
 
 def rows(images: dict[str, Tensor]) -> Figure:
     """One row of square images (n, pixels) for each title, the title at its left end; every row of the same n."""
-    columns = len(next(iter(images.values())))
+    columns = len(next(iter(images.values()), ()))
+    if columns == 0:
+        raise ValueError("a picture wants at least one row of at least one image, got none")
     if {len(row_images) for row_images in images.values()} != {columns}:
         raise ValueError(f"every row must have the same number of images, got {[len(i) for i in images.values()]}")
     figure, axes = plt.subplots(len(images), columns, figsize=(columns, 1.2 * len(images)), squeeze=False, layout="constrained")
@@ -98,8 +104,8 @@ def rows(images: dict[str, Tensor]) -> Figure:
 def row(images: Sequence[Tensor] | Tensor, titles: Sequence[str] | None = None) -> Figure:
     """Square images (pixels,) side by side, each under its title where titles are given."""
     titles = [""] * len(images) if titles is None else titles
-    if len(titles) != len(images):
-        raise ValueError(f"each image wants a title, got {len(images)} images and {len(titles)} titles")
+    if len(titles) != len(images) or len(images) == 0:
+        raise ValueError(f"a row wants at least one image, and a title for each, got {len(images)} images and {len(titles)} titles")
     figure, axes = plt.subplots(1, len(images), figsize=(1.7 * len(images), 2.1), squeeze=False, layout="constrained")
     for axis, image, title in zip(axes[0], images, titles):
         show_digit(axis, image)

@@ -1,5 +1,6 @@
 """Looking at a trained latent space: codes of a set, decoded grids, straight lines and single-axis walks. No pictures."""
 
+import math
 from typing import NamedTuple, Sequence
 
 import torch
@@ -20,16 +21,19 @@ class Codes(NamedTuple):
 @torch.no_grad()
 def encode_set(model: VAE, x: Tensor) -> Codes:
     """x (n, pixels) -> Codes, each (n, latent). Raises ValueError on an empty or wrongly shaped x."""
-    if x.dim() != 2 or len(x) == 0:
-        raise ValueError(f"x must have shape (n, {model.pixels}) with n >= 1, got {tuple(x.shape)}")
+    if not isinstance(x, Tensor) or x.dim() != 2 or len(x) == 0:
+        got = tuple(x.shape) if isinstance(x, Tensor) else type(x).__name__
+        raise ValueError(f"x must be a tensor of shape (n, {model.pixels}) with n >= 1, got {got}")
+    if not torch.isfinite(x).all():
+        raise ValueError("x must be finite, got NaN or infinity")
     parts = [model.encode(batch) for batch in x.split(ENCODING_BATCH)]
     return Codes(*(torch.cat(part) for part in zip(*parts)))
 
 
 def grid(extent: float = 3.0, steps: int = 20) -> Tensor:
     """The points of a square lattice over [-extent, extent]^2: (steps*steps, 2), top row first, left to right, as a picture is read."""
-    if not extent > 0 or steps < 2:
-        raise ValueError(f"grid wants extent > 0 and steps >= 2, got extent={extent!r}, steps={steps!r}")
+    if not (0 < extent < math.inf and isinstance(steps, int) and steps >= 2):
+        raise ValueError(f"grid wants a finite extent > 0 and a whole number of steps >= 2, got extent={extent!r}, steps={steps!r}")
     axis = torch.linspace(-extent, extent, steps)
     vertical, horizontal = torch.meshgrid(axis.flip(0), axis, indexing="ij")
     return torch.stack([horizontal.flatten(), vertical.flatten()], -1)
@@ -61,7 +65,7 @@ def interpolate(model: VAE, z_start: Tensor, z_end: Tensor, steps: int) -> Tenso
     for name, z in (("z_start", z_start), ("z_end", z_end)):
         if z.shape != (model.latent_dim,):
             raise ValueError(f"{name} must have shape ({model.latent_dim},), got {tuple(z.shape)}")
-    if steps < 2:
-        raise ValueError(f"steps must be >= 2, got {steps!r}")
+    if not (isinstance(steps, int) and steps >= 2):
+        raise ValueError(f"steps must be a whole number >= 2, got {steps!r}")
     weight = torch.linspace(0, 1, steps, dtype=z_start.dtype)[:, None]
     return model.likelihood.mean(model.decode(torch.lerp(z_start, z_end, weight)))

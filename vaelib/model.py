@@ -15,7 +15,7 @@ class VAE(nn.Module):
     pixels, latent_dim: sizes. hidden: widths of the encoder's hidden layers; the decoder mirrors them.
     activation: "relu", "silu" or "tanh". likelihood: `Bernoulli()` (default) or `Gaussian(...)`.
     seed: of the initial weights; the same seed gives the same weights on one platform and torch version.
-    Raises ValueError on sizes below 1. Source: Kingma & Welling 2014.
+    Raises ValueError on sizes below 1 and on anything else it cannot build from. Source: Kingma & Welling 2014.
     """
 
     def __init__(
@@ -29,6 +29,10 @@ class VAE(nn.Module):
         seed: int = 0,
     ):
         super().__init__()
+        if not isinstance(seed, int):
+            raise ValueError(f"seed must be a whole number, got {seed!r}")
+        if likelihood is not None and not isinstance(likelihood, nn.Module):
+            raise ValueError(f"likelihood must be an object such as Bernoulli() or Gaussian(), got {likelihood!r}")
         self.pixels, self.latent_dim = pixels, latent_dim
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)

@@ -62,8 +62,8 @@ def _dense_stack(widths: list[int]) -> nn.ModuleList:
 
 
 def _checked_hidden(pixels: int, latent_dim: int, hidden: Sequence[int], activation: str) -> Sequence[int]:
-    if isinstance(hidden, int):
-        raise ValueError(f"hidden must be a sequence of widths such as (128,), got the number {hidden}")
+    if not isinstance(hidden, (list, tuple)):
+        raise ValueError(f"hidden must be a list or tuple of widths such as (128,), got {hidden!r}")
     for name, size in (("pixels", pixels), ("latent_dim", latent_dim), *(("each hidden width", h) for h in hidden)):
         if not isinstance(size, int) or isinstance(size, bool) or size < 1:
             raise ValueError(f"{name} must be a whole number >= 1, got {size!r}")
@@ -73,5 +73,8 @@ def _checked_hidden(pixels: int, latent_dim: int, hidden: Sequence[int], activat
 
 
 def _require_last_axis(name: str, tensor: Tensor, size: int) -> None:
+    if not isinstance(tensor, Tensor) or not tensor.is_floating_point():
+        got = tensor.dtype if isinstance(tensor, Tensor) else type(tensor).__name__
+        raise ValueError(f"{name} must be a floating-point tensor of shape (batch, {size}), got {got}")
     if tensor.dim() == 0 or tensor.shape[-1] != size:
         raise ValueError(f"{name} must have shape (batch, {size}), got {tuple(tensor.shape)}")

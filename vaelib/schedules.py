@@ -20,6 +20,8 @@ def linear(start: float, end: float, *, until: float = 1.0) -> Schedule:
 
 def cosine(peak: float, *, warm_up: float = 0.02) -> Schedule:
     """Linear rise to `peak` over the first `warm_up` of training (in [0, 1)), then half a cosine down to 0."""
+    if not (math.isfinite(peak) and peak >= 0):
+        raise ValueError(f"peak must be a finite number >= 0, got {peak!r}")
     if not 0 <= warm_up < 1:
         raise ValueError(f"warm_up must lie in [0, 1), got {warm_up!r}")
 

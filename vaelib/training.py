@@ -1,5 +1,6 @@
 """fit: the one training loop, the one minus sign and the one seed. No networks, no files, no printing."""
 
+from numbers import Integral, Real
 from typing import Callable, NamedTuple
 
 import numpy as np
@@ -48,27 +49,35 @@ def fit(
 ) -> History:
     """Maximize the ELBO of the images x by Adam, in place, and return the history.
 
+    A run that is interrupted keeps the weights it had reached.
+
     x, x_validation: (n, pixels), of the model's dtype, held in memory. learning_rate, beta: a number, or a schedule from
     progress in [0, 1]. beta multiplies the KL in the objective alone; the history always records the ELBO itself.
     resample_pixels: x holds probabilities, and each batch is binarized anew (dynamic binarization, Salakhutdinov & Murray
-    2008); the validation images are taken as they are. seed: of the order, the noise and the pixels, never of the weights.
+    2008); x_validation must then be binary, binarized once. seed: of the order, the noise and the pixels, never of the weights.
     on_epoch(epoch) is called after each epoch, e.g. to keep an average of the weights.
     Raises ValueError on wrong shapes, NaN, values outside [0, 1] for Bernoulli pixels, or settings out of range, before
-    anything is changed; RuntimeError when the objective stops being finite.
+    anything is changed; RuntimeError when the objective or the weights stop being finite.
     """
-    _check_images(model, "x", x, probabilities=resample_pixels)
+    weights = [p for p in model.parameters() if p.requires_grad]
+    if not weights:
+        raise ValueError("model must have weights to train, got one whose gradients are off; call model.requires_grad_(True)")
+    _check_images(model, "x", x)
     if x_validation is not None:
         _check_images(model, "x_validation", x_validation)
+        if resample_pixels and not ((x_validation == 0) | (x_validation == 1)).all():
+            raise ValueError(
+                "x_validation must hold 0 and 1 where resample_pixels tosses x, or the two scores would not compare; "
+                "got greys: binarize it once, with a seed"
+            )
     for name, value in (("epochs", epochs), ("batch_size", batch_size)):
-        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            raise ValueError(f"{name} must be a whole number >= 1, got {value!r}")
+        _require_whole(name, value)
     rate_at, beta_at = _as_schedule("learning_rate", learning_rate), _as_schedule("beta", beta)
 
     generator = torch.Generator().manual_seed(seed)
-    optimizer = torch.optim.Adam([p for p in model.parameters() if p.requires_grad], lr=1.0, fused=True)
+    optimizer = torch.optim.Adam(weights, lr=1.0, fused=True)
     step, total_steps = 0, epochs * -(-len(x) // batch_size)
     train_rows, validation_rows = [], []
-    model.train()
     for epoch in tqdm(range(epochs), desc="epoch", disable=not progress):
         # Sums stay tensors until the epoch ends: reading one number a step would cost more than the arithmetic.
         sums = torch.zeros(1 + model.latent_dim, dtype=torch.float64)
@@ -87,13 +96,12 @@ def fit(
                 sums[1:] += kl_per_dimension(mean, log_var).sum(0)
             step += 1
         train_rows.append((sums / len(x)).numpy())
-        if not np.isfinite(train_rows[-1]).all():
-            raise RuntimeError(f"training stopped: the ELBO of epoch {epoch + 1} is not finite; try a smaller learning_rate")
+        if not (np.isfinite(train_rows[-1]).all() and all(torch.isfinite(p).all() for p in weights)):
+            raise RuntimeError(f"training stopped: ELBO or weights of epoch {epoch + 1} are not finite; try a smaller learning_rate")
         if x_validation is not None:
             validation_rows.append(_average(model, x_validation, seed=seed))
         if on_epoch is not None:
             on_epoch(epoch)
-    model.eval()
     return History(_terms(train_rows), _terms(validation_rows) if validation_rows else None)
 
 
@@ -104,8 +112,7 @@ def evaluate(model: VAE, x: Tensor, *, samples: int = 1, seed: int = 0) -> Elbo:
     Raises ValueError as `fit` does.
     """
     _check_images(model, "x", x)
-    if not isinstance(samples, int) or samples < 1:
-        raise ValueError(f"samples must be a whole number >= 1, got {samples!r}")
+    _require_whole("samples", samples)
     generator = torch.Generator().manual_seed(seed)
     parts = []
     for batch in x.split(EVALUATION_BATCH):
@@ -133,14 +140,24 @@ def _terms(rows: list[np.ndarray]) -> Terms:
 
 
 def _as_schedule(name: str, value: float | Schedule) -> Schedule:
-    if callable(value):
-        return value
-    if not isinstance(value, (int, float)) or not np.isfinite(value) or value < 0:
-        raise ValueError(f"{name} must be a finite number >= 0 or a schedule, got {value!r}")
-    return constant(value)
+    schedule = value if callable(value) else constant(value)
+
+    def checked(progress: float) -> float:
+        now = schedule(progress)
+        if not isinstance(now, Real) or isinstance(now, bool) or not np.isfinite(now) or now < 0:
+            raise ValueError(f"{name} must be a finite number >= 0 throughout, got {now!r} at progress {progress:g}")
+        return float(now)
+
+    checked(0.0)  # a bad constant is refused before anything is changed
+    return checked
 
 
-def _check_images(model: VAE, name: str, x: Tensor, *, probabilities: bool = False) -> None:
+def _require_whole(name: str, value: int) -> None:
+    if not isinstance(value, Integral) or isinstance(value, bool) or value < 1:
+        raise ValueError(f"{name} must be a whole number >= 1, got {value!r}")
+
+
+def _check_images(model: VAE, name: str, x: Tensor) -> None:
     wanted = f"{name} must be a tensor of shape (n, {model.pixels}) with n >= 1"
     if not isinstance(x, Tensor):
         raise ValueError(f"{wanted}, got {type(x).__name__}")
@@ -151,7 +168,8 @@ def _check_images(model: VAE, name: str, x: Tensor, *, probabilities: bool = Fal
         raise ValueError(f"{name} must have the model's dtype {dtype}, got {x.dtype}")
     if not torch.isfinite(x).all():
         raise ValueError(f"{name} must be finite, got {int((~torch.isfinite(x)).sum())} values that are NaN or infinite")
-    if probabilities and not (x.min() >= 0 and x.max() <= 1):
-        raise ValueError(f"{name} must hold pixel probabilities in [0, 1], got {x.min():g} to {x.max():g}")
-    with torch.no_grad():  # the likelihood knows its own support and says so before a step is taken
-        model.likelihood.log_prob(x, torch.zeros_like(x))
+    try:  # the likelihood knows its own support and says so before a step is taken
+        with torch.no_grad():
+            model.likelihood.log_prob(x, torch.zeros_like(x))
+    except ValueError as error:
+        raise ValueError(f"{name} is not what the model's likelihood describes: {error}") from error

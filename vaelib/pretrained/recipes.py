@@ -7,7 +7,9 @@
 import gzip
 import hashlib
 import json
+import os
 import platform
+import tempfile
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -52,10 +54,14 @@ RECIPES = {
 
 
 def make(name: str, folder: Path, *, progress: bool = True) -> dict:
-    """Train one model, write its three files and its card into `folder`, and return the card."""
+    """Train one model, write its three files and its card into `folder` (made if absent), and return the card.
+
+    The four appear together at the end: a run that is stopped leaves what was there.
+    """
     if name not in RECIPES:
         raise ValueError(f"name must be one of {', '.join(RECIPES)}, got {name!r}")
     recipe = RECIPES[name]
+    folder.mkdir(parents=True, exist_ok=True)
     data = load_mnist() if recipe.data == "mnist" else load_digits8()
     model = VAE(data.x_train.shape[1], recipe.latent_dim, hidden=recipe.hidden, activation=recipe.activation, seed=recipe.seed)
     started = time.perf_counter()
@@ -64,14 +70,17 @@ def make(name: str, folder: Path, *, progress: bool = True) -> dict:
         learning_rate=cosine(recipe.peak_learning_rate), resample_pixels=True, progress=progress,
     )  # fmt: skip
     seconds = time.perf_counter() - started
-    paths = {part: folder / f"{name}.{part}.safetensors" for part in ("encoder", "decoder", "codes")}
-    write_network(model.encoder, paths["encoder"], likelihood="bernoulli")
-    write_network(model.decoder, paths["decoder"], likelihood="bernoulli")
-    stored = read_model(paths["encoder"], paths["decoder"])
-    write_codes(stored, recipe, data, paths["codes"])
-    card = describe(name, recipe, stored, model, data, paths)
-    card["made_with"]["training_seconds"] = round(seconds)
-    (folder / f"{name}.json").write_text(json.dumps(card, indent=2) + "\n")
+    with tempfile.TemporaryDirectory(dir=folder) as beside:
+        paths = {part: Path(beside) / f"{name}.{part}.safetensors" for part in ("encoder", "decoder", "codes")}
+        write_network(model.encoder, paths["encoder"])
+        write_network(model.decoder, paths["decoder"])
+        stored = read_model(paths["encoder"], paths["decoder"])
+        write_codes(stored, recipe, data, paths["codes"])
+        card = describe(name, recipe, stored, model, data, paths)
+        card["made_with"]["training_seconds"] = round(seconds)
+        (Path(beside) / f"{name}.json").write_text(json.dumps(card, indent=2) + "\n")
+        for path in Path(beside).iterdir():
+            os.replace(path, folder / path.name)
     return card
 
 

@@ -18,6 +18,7 @@ from vaelib.model import VAE
 from vaelib.networks import Decoder, Encoder
 
 FORMAT = "vaelib 1"
+LIKELIHOOD = "bernoulli"
 SMALL_LAYER = 4096
 
 
@@ -27,17 +28,22 @@ def quantize_rows(weight: Tensor) -> tuple[Tensor, Tensor]:
     return (weight / scale[:, None]).round().to(torch.int8), scale.float()
 
 
-def write_network(network: Encoder | Decoder, path: Path, *, likelihood: str) -> None:
-    """Write one network. The file appears whole or not at all: it is written beside its place, then moved."""
+def write_network(network: Encoder | Decoder, path: Path) -> None:
+    """Write one network of a model with Bernoulli pixels. The file appears whole or not at all: written beside, then moved.
+
+    Raises ValueError when a weight is NaN or infinite.
+    """
     tensors = {}
     for name, layer in network.named_modules():
         if isinstance(layer, nn.Linear):
             weight = layer.weight.detach().float()
+            if not (torch.isfinite(weight).all() and torch.isfinite(layer.bias).all()):
+                raise ValueError(f"weights must be finite, got NaN or infinity in layer {name}")
             if weight.numel() >= SMALL_LAYER:
                 weight, tensors[f"{name}.weight.scale"] = quantize_rows(weight)
             tensors |= {f"{name}.weight": weight, f"{name}.bias": layer.bias.detach().float()}
     part = "encoder" if isinstance(network, Encoder) else "decoder"
-    metadata = {"format": FORMAT, "part": part, "activation": network.activation, "likelihood": likelihood}
+    metadata = {"format": FORMAT, "part": part, "activation": network.activation, "likelihood": LIKELIHOOD}
     write_tensors(tensors, path, metadata)
 
 
@@ -55,6 +61,8 @@ def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
             return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}
     except FileNotFoundError as error:
         raise OSError(f"{path} must be a safetensors file, got no file there") from error
+    except OSError as error:
+        raise OSError(f"{path} must be a safetensors file, got something that cannot be read: {error}") from error
     except SafetensorError as error:
         raise OSError(f"{path} must be a whole safetensors file, got a damaged one: {error}") from error
 
@@ -64,9 +72,11 @@ def read_network(path: Path) -> Encoder | Decoder:
     tensors, metadata = read_tensors(path)
     if metadata.get("format") != FORMAT or metadata.get("part") not in ("encoder", "decoder"):
         raise OSError(f"{path} must be an encoder or decoder in format {FORMAT!r}, got metadata {metadata}")
-    state = {name: _dequantized(name, tensors) for name in tensors if not name.endswith(".scale")}
-    depth = sum(name.startswith("hidden.") and name.endswith(".weight") for name in state)
+    if metadata.get("likelihood") != LIKELIHOOD:
+        raise OSError(f"{path} must hold a network for Bernoulli pixels, got likelihood {metadata.get('likelihood')!r}")
     try:
+        state = {name: _dequantized(name, tensors) for name in tensors if not name.endswith(".scale")}
+        depth = sum(name.startswith("hidden.") and name.endswith(".weight") for name in state)
         hidden = [len(state[f"hidden.{i}.bias"]) for i in range(depth)]
         inputs = state["hidden.0.weight" if depth else "mean.weight"].shape[1]
         settings = {"hidden": hidden, "activation": metadata["activation"]}
@@ -75,14 +85,20 @@ def read_network(path: Path) -> Encoder | Decoder:
         else:
             network = Decoder(inputs, len(state["output.bias"]), **settings)
         network.load_state_dict(state)
-    except (KeyError, IndexError, RuntimeError, ValueError) as error:
-        raise OSError(f"{path} must hold the layers of one {metadata['part']}, got {sorted(tensors)}: {error}") from error
+    except (KeyError, IndexError, RuntimeError, TypeError, ValueError) as error:
+        shapes = {name: tuple(tensor.shape) for name, tensor in sorted(tensors.items())}
+        raise OSError(f"{path} must hold the layers of one {metadata['part']}, got {shapes}: {error}") from error
+    if not all(torch.isfinite(weight).all() for weight in network.parameters()):
+        raise OSError(f"{path} must hold finite weights, got NaN or infinity")
     return network
 
 
 def read_model(encoder_path: Path, decoder_path: Path) -> VAE:
     """A VAE from its two files, in evaluation mode, gradients off. Raises OSError when they do not belong together."""
     encoder, decoder = read_network(encoder_path), read_network(decoder_path)
+    if not (isinstance(encoder, Encoder) and isinstance(decoder, Decoder)):
+        kinds = f"{type(encoder).__name__} and {type(decoder).__name__}"
+        raise OSError(f"{encoder_path} and {decoder_path} must be an encoder and a decoder, got {kinds}")
     sizes = (encoder.pixels, encoder.mean.out_features), (decoder.output.out_features, decoder.latent_dim)
     if sizes[0] != sizes[1]:
         raise OSError(f"{encoder_path} and {decoder_path} must agree on (pixels, latent), got {sizes[0]} and {sizes[1]}")
