@@ -129,6 +129,18 @@ def test_the_still_picture_follows_the_state():
     assert widget.still().png != after.png
 
 
+def test_a_z_beyond_the_plane_is_drawn_and_decoded_at_its_edge():
+    far, edge = LatentExplorer("digits8-2d", z=(1e9, 0)), LatentExplorer("digits8-2d", z=(4, 0))
+    assert far.z == [1e9, 0.0] and far.still().png == edge.still().png
+    assert "beyond" in far.still().alt and "beyond" not in edge.still().alt
+
+
+def test_a_narrow_density_stands_taller_on_the_bench():
+    pictures = {ReparameterizationBench(log_var=log_var, noise=0).still().png for log_var in (-4, -1, 2)}
+    assert len(pictures) == 3
+    assert len(ReparameterizationBench(log_var=-4, std_rule="exp(log_var)").still().png) <= STILL_LIMIT
+
+
 def test_the_default_explorer_is_that_of_mnist():
     widget = LatentExplorer()
     assert widget.name == "mnist-2d" and len(widget.still().png) <= STILL_LIMIT
@@ -148,7 +160,7 @@ def test_z_takes_any_sequence_of_two_numbers_and_is_a_list_of_floats(value):
     assert LatentExplorer("digits8-2d", z=value).z == [1.0, 2.0]
 
 
-@pytest.mark.parametrize("value", [(1,), (1, 2, 3), (1, math.nan), (math.inf, 0), "12", 3, None, ("a", "b"), torch.ones(2, 2)])
+@pytest.mark.parametrize("value", [(1,), (1, 2, 3), (1, math.nan), (math.inf, 0), "12", 3, None, ("a", "b"), torch.ones(2, 2), {0: 1, 1: 2}, {1, 2}])
 def test_z_refuses_what_is_no_point_and_keeps_the_old_one(value):
     widget = LatentExplorer("digits8-2d", z=(1, 2))
     with pytest.raises(traitlets.TraitError, match="z must be 2 finite numbers, got"):
@@ -166,6 +178,9 @@ def test_z_refuses_what_is_no_point_and_keeps_the_old_one(value):
         (lambda: LatentExplorer("digits8-2d", input="cat"), 'input must be "none" or "stroke 0" to "stroke 9", got \'cat\''),
         (lambda: LatentExplorer("mnist-2d", input="stroke 3", encoder=False), "needs encoder=True"),
         (lambda: LatentExplorer("digits8-2d", input="stroke 3"), "a model of 28x28 images"),
+        (lambda: LatentExplorer("digits8-2d", z={0: 1, 1: 2}), "z must be 2 finite numbers, got a dict: {0: 1, 1: 2}"),
+        (lambda: LatentExplorer("digits8-2d", encoder="no"), "encoder must be True or False, got 'no'"),
+        (lambda: LatentExplorer("digits8-2d", codes="no"), "codes must be True or False, got 'no'"),
         (lambda: LatentExplorer("digits8-2d", extent=0), "extent must be a number from 0.5 to 20, got 0"),
         (lambda: LatentExplorer("digits8-2d", sample_seed=-1), "sample_seed"),
         (lambda: LatentViews("mnist-2d"), "must have 8 latents and stored t-SNE maps, got 2 latents, 0 maps"),

@@ -18,7 +18,7 @@ from vaelib.training import History
 
 # Ten classes a colour-blind reader can tell apart, the same ten as in the book's widgets.
 CLASS_COLOURS = (
-    "#0045cd", "#f7a800", "#088e65", "#daafc5", "#29b9ff", "#aa3009", "#9ebc69", "#540071", "#7b598b", "#5e181b",
+    "#e920fc", "#ffaf07", "#b00a69", "#05dcce", "#4c8bb7", "#d82815", "#501b89", "#a0c86f", "#1004fe", "#58301d",
 )  # fmt: skip
 
 

@@ -62,6 +62,15 @@ test("the mean of many draws is the closed form within four standard errors, and
   assert.ok(Math.abs(wrong.log_var.average - exact.log_var) > 10 * wrong.log_var.error);
 });
 
+test("under the slip the mean of many draws is the closed form for the std drawn", () => {
+  const rule = "exp(log_var)";
+  for (const log_var of [-1, 0.5]) {
+    const drawn = averageGradient({ mean: 1, log_var, noises: normals(40000, 3), rule });
+    const exact = exactGradient(1, log_var, rule);
+    for (const name of ["mean", "log_var"]) near(drawn[name].average, exact[name], 4 * drawn[name].error, name);
+  }
+});
+
 test("at log_var = 0 the slip cannot be seen in z", () => {
   assert.equal(draw({ mean: 1, log_var: 0, noise: 1 }).z, draw({ mean: 1, log_var: 0, noise: 1, rule: "exp(log_var)" }).z);
 });

@@ -18,8 +18,8 @@ class LatentExplorer(PageWidget):
     name: a pretrained model with two latents. z: where the point stands. show: "mean" (E[x|z]) or "sample" (a draw of the pixels,
     repeated by sample_seed). input: "none", or "stroke 0" ... "stroke 9", a drawn digit whose ELBO is taken; it needs the encoder
     and a model of 28x28 images.
-    encoder, codes: False leaves that file out. extent: the plane spans [-extent, extent]^2.
-    `z` can be observed and set from Python.
+    encoder, codes: False leaves that file out. extent: the plane spans [-extent, extent]^2; a z
+    beyond it is drawn and decoded at its edge. `z` can be observed and set from Python.
     Raises ValueError for an unknown model, traitlets.TraitError on a value it cannot draw.
     """
 
@@ -55,6 +55,8 @@ class LatentExplorer(PageWidget):
             raise ValueError(f"LatentExplorer wants a model with 2 latents, got {name!r} with {self._model.latent_dim}")
         self.set_trait("name", name)
         for part, wanted in (("decoder", True), ("encoder", encoder), ("codes", codes)):
+            if not isinstance(wanted, bool):
+                raise traitlets.TraitError(f"{part} must be True or False, got {wanted!r}")
             self.set_trait(f"{part}_file", pretrained.file_path(name, part).read_bytes() if wanted else b"")
         super().__init__(z=z, show=show, sample_seed=sample_seed, input=input, extent=extent)
 
@@ -69,7 +71,8 @@ class LatentExplorer(PageWidget):
 
     def still(self) -> Still:
         """The plane with its codes, and the image at z."""
-        logits = self._model.decode(torch.tensor([self.z]))
+        z = [min(self.extent, max(-self.extent, value)) for value in self.z]
+        logits = self._model.decode(torch.tensor([z]))
         image = self._model.likelihood.mean(logits)
         if self.show == "sample":
             image = self._model.likelihood.sample(logits, torch.Generator().manual_seed(self.sample_seed))
@@ -79,12 +82,13 @@ class LatentExplorer(PageWidget):
         if self.codes_file:
             codes = pretrained.read_codes(self.name)
             stills.scatter(axes, codes["mean"].float().numpy(), codes["label"].numpy())
-        stills.marker(axes, self.z)
+        stills.marker(axes, z)
         stills.pixels(figure, (0.54, 0.09, 0.44, 0.82), "decoded image", image[0].numpy())
-        where = ", ".join(f"{value:.2f}" for value in self.z)
+        where = ", ".join(f"{value:.2f}" for value in z)
+        beyond = "" if z == self.z else ", the point of the plane nearest to z, which lies beyond it"
         kind = "mean of the pixels" if self.show == "mean" else "one draw of the pixels"
         return Still(
             stills.png(figure),
-            f"Left: the latent plane of {self.name} with encoded digits coloured by class and a ring at z = ({where}). "
+            f"Left: the latent plane of {self.name} with encoded digits coloured by class and a ring at z = ({where}){beyond}. "
             f"Right: the {kind} that the decoder gives there.",
         )

@@ -10,7 +10,8 @@ from vaelib.widgets.mount import STATIC, PageWidget, Still
 from vaelib.widgets.traits import Number
 
 STD_RULES = ("exp(log_var / 2)", "exp(log_var)")
-AXIS = (-6.0, 6.0)  # of the noise and of z, as in js/reparameterization.mjs
+AXIS = (-6.0, 6.0)  # of the noise and of z, as in js/bench.mjs
+UNIT, TALLEST = 0.5, 1.35  # height of the standard normal, the scale of every density; a narrower one is cut off at TALLEST
 
 
 class ReparameterizationBench(PageWidget):
@@ -58,25 +59,34 @@ class ReparameterizationBench(PageWidget):
         gradients = (slope, slope * per_log_var) if self.trick else (0.0, 0.0)
         words = f"z = {_shown(z)}, df/dmean = {_shown(gradients[0])}, df/dlog_var = {_shown(gradients[1])}"
         return Still(
-            _picture(self.mean, math.exp(self.log_var / 2), self.noise, z, words),
+            _picture(self.mean, math.exp(self.log_var / 2), std, self.noise, z, words),
             f"A standard normal above, N({self.mean:.2f}, exp({self.log_var:.2f})) below, and a line from noise = {self.noise:.2f} "
             f"to the sample: {words}.",
         )
 
 
-def _picture(mean: float, std: float, noise: float, z: float, words: str) -> bytes:
+def _picture(mean: float, std: float, drawn_std: float, noise: float, z: float, words: str) -> bytes:
     figure = stills.card(560, 270)
     axes = stills.plane(figure, (0.02, 0.11, 0.96, 0.79), "noise ~ N(0, 1) above, z = mean + std · noise below")
     axes.set(xlim=AXIS, ylim=(-0.1, 2.6))
-    grid = np.linspace(*AXIS, 321)
-    axes.plot(grid, 1.6 + 0.8 * np.exp(-(grid**2) / 2), color=stills.MUTED)
-    axes.plot(grid, 0.8 * np.exp(-(((grid - mean) / std) ** 2) / 2), color=stills.ACCENT)
+    grid = np.sort(np.append(np.linspace(*AXIS, 321), mean))
+    axes.plot(grid, 1.6 + _density(grid, 0.0, 1.0), color=stills.MUTED)
+    if drawn_std != std:
+        axes.plot(grid, _density(grid, mean, drawn_std), color=stills.INK, linestyle="--", linewidth=1.0)
+    axes.plot(grid, _density(grid, mean, std), color=stills.ACCENT)
+    if UNIT / min(std, drawn_std) > TALLEST:
+        axes.text(mean + 0.3, TALLEST - 0.05, "\u2191", va="top", color=stills.INK)
     axes.axhline(1.6, color="#c4c9d0", linewidth=0.8)
     axes.axhline(0.0, color="#c4c9d0", linewidth=0.8)
     axes.annotate("", (np.clip(z, *AXIS), 0.0), (noise, 1.6), arrowprops={"arrowstyle": "-|>", "color": stills.INK})
     axes.plot([noise, z], [1.6, 0.0], "o", color=stills.INK, markersize=6)
     figure.text(0.5, 0.025, words, ha="center", fontsize=9, color=stills.INK)
     return stills.png(figure)
+
+
+def _density(grid: np.ndarray, mean: float, std: float) -> np.ndarray:
+    """Proportional to N(mean, std^2), all to one scale, so that a narrow one stands tall until it is cut off."""
+    return np.minimum(UNIT / std * np.exp(-(((grid - mean) / std) ** 2) / 2), TALLEST)
 
 
 def _shown(value: float) -> str:

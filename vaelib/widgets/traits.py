@@ -1,6 +1,7 @@
 """Numbers that a widget can draw: traits that accept any sequence or scalar and refuse what is not finite. No widgets."""
 
 import math
+from collections.abc import Mapping, Set
 from reprlib import repr as short
 
 import traitlets
@@ -33,6 +34,8 @@ class Point(traitlets.TraitType):
         return [0.0] * self.length
 
     def validate(self, obj: object, value: object) -> list[float]:
+        if isinstance(value, (Mapping, Set)):  # iterating would give keys, or numbers in no order
+            raise traitlets.TraitError(f"{self.name} must be {self.length} finite numbers, got a {type(value).__name__}: {short(value)}")
         try:
             numbers = [] if isinstance(value, (str, bytes)) else [_finite(entry) for entry in value]
         except TypeError:  # not a sequence

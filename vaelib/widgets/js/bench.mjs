@@ -6,10 +6,13 @@ import { cost, slope } from "./cost.mjs";
 export const AXIS = 6; // noise and z are shown from -AXIS to AXIS; as in reparameterization.py
 const TALLEST = 40; // of the cost's band
 const STEPS = 240;
+const UNIT = 0.1; // height of the standard normal, in parts of the picture: the scale of every density
+const ROOM = 0.3; // height of the band of z, in parts of the picture
+export const NARROWEST = UNIT / ROOM; // the std whose peak just fits; what is narrower is cut off
 
 /**
  * { element, draw(scene), setLabel(text) }, scene { mean, std, drawnStd, noise, z, trick, bars, theme }. `std` belongs to the density,
- * `drawnStd` to the draw, and they differ only when the formula is broken; `bars` is a histogram of z, or empty.
+ * `drawnStd` to the draw; they differ only when the formula is broken, and then the draw's density is dashed. `bars` is a histogram of z, or empty.
  */
 export function bench({ signal }) {
   let scene = null;
@@ -25,14 +28,15 @@ export function bench({ signal }) {
   function paint() {
     if (!scene || !on.width) return;
     const { context } = on;
-    const { mean, std, noise, z, trick, bars, theme } = scene;
-    const [noises, zs, costs] = [band(0.07, 0.25), band(0.36, 0.6), band(0.7, 0.985)];
+    const { mean, std, drawnStd, noise, z, trick, bars, theme } = scene;
+    const [noises, zs, costs] = [band(0.07, 0.2), band(0.6 - ROOM, 0.6), band(0.7, 0.985)];
     context.clearRect(0, 0, on.width, on.height);
     context.save();
     if (trick) fan(context, noises.base, zs.base, theme);
     drawBars(context, zs, bars, theme);
-    curve(context, noises, (value) => 0.85 * Math.exp(-(value ** 2) / 2), theme.muted);
-    curve(context, zs, (value) => 0.6 * Math.exp(-(((value - mean) / std) ** 2) / 2), theme.accent);
+    density(context, noises, 0, 1, theme.muted);
+    if (drawnStd !== std) density(context, zs, mean, drawnStd, theme.ink, [6, 4]);
+    density(context, zs, mean, std, theme.accent);
     drawCost(context, costs, theme);
     for (const { base } of [noises, zs]) line(context, [0, base], [on.width, base], theme.axis, 1);
     numbers(context, zs.base, theme);
@@ -45,13 +49,14 @@ export function bench({ signal }) {
     line(context, end, bottom, theme.muted, 1.25, [2, 4]);
     drawTangent(context, costs, theme);
     for (const place of [top, end, bottom]) dot(context, place, theme);
+    if (Math.min(std, drawnStd) < NARROWEST) cutSign(context, zs, mean, theme);
     if (z !== clamped(z)) outside(context, end, z, theme);
 
     context.font = "14px system-ui, sans-serif";
     context.textAlign = "left";
     context.textBaseline = "alphabetic";
     halo(context, "noise ~ N(0, 1)", 4, noises.top + 6, theme);
-    halo(context, trick ? "z = mean + std \u00b7 noise" : "z, only drawn: a number without a formula", 4, zs.top + 2, theme);
+    halo(context, trick ? "z = mean + std \u00b7 noise" : "z, only drawn: a number without a formula", 4, zs.top - 8, theme);
     halo(context, "cost f(z) = z\u00b2 + sin z", 0.17 * on.width, costs.top + 14, theme);
     context.restore();
   }
@@ -65,26 +70,42 @@ export function bench({ signal }) {
     context.globalAlpha = 1;
   }
 
-  // The histogram is of densities, so it is drawn to the scale of the curve, whose peak is 1 / (std sqrt(2 pi)).
+  // All densities share one scale, so a narrow one stands tall; what would leave its band is cut off flat there.
+  function density(context, place, mean, std, colour, dash = []) {
+    const tall = (UNIT * on.height) / place.height;
+    curve(context, place, (value) => Math.min(1, (tall / std) * Math.exp(-(((value - mean) / std) ** 2) / 2)), colour, dash, mean);
+  }
+
+  function cutSign(context, { top }, mean, theme) {
+    const right = mean < 0;
+    context.font = "13px system-ui, sans-serif";
+    context.textAlign = right ? "left" : "right";
+    context.textBaseline = "alphabetic";
+    halo(context, "\u2191 cut off", toX(mean) + (right ? 16 : -16), top + 12, theme);
+  }
+
   function drawBars(context, { top, base, height }, bars, theme) {
     context.globalAlpha = 0.45;
     context.fillStyle = theme.classes[1];
     for (const { from, to, density } of bars) {
-      const tall = Math.min(0.6 * height * density * scene.std * Math.sqrt(2 * Math.PI), base - top);
+      const tall = Math.min(UNIT * on.height * density * Math.sqrt(2 * Math.PI), base - top);
       context.fillRect(toX(from), base - tall, Math.max(toX(to) - toX(from) - 1, 1), tall);
     }
     context.globalAlpha = 1;
   }
 
-  function curve(context, { base, height }, shape, colour) {
+  // `close` is a place that needs finer steps: a peak may be narrower than a step
+  function curve(context, { base, height }, shape, colour, dash = [], close = 0) {
+    const values = Array.from({ length: STEPS + 1 }, (_, step) => AXIS * ((2 * step) / STEPS - 1));
+    for (let step = -60; step <= 60; step++) values.push(close + 0.01 * step);
+    values.sort((a, b) => a - b);
     context.beginPath();
-    for (let step = 0; step <= STEPS; step++) {
-      const value = AXIS * ((2 * step) / STEPS - 1);
-      context.lineTo(toX(value), base - height * shape(value));
-    }
+    for (const value of values) context.lineTo(toX(value), base - height * shape(value));
     context.strokeStyle = colour;
     context.lineWidth = 2.25;
+    context.setLineDash(dash);
     context.stroke();
+    context.setLineDash([]);
   }
 
   function drawCost(context, { top, base, height }, theme) {

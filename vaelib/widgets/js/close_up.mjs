@@ -1,6 +1,7 @@
 // A magnified square of the latent plane around q(z | x), to scale with its own ticks: posteriors are often too narrow to see on the plane.
 
 import { plane, surface } from "./canvas.mjs";
+import { ring } from "./marks.mjs";
 
 /** Half the side of the square: four standard deviations, rounded up to a round number. */
 export function reach(log_var) {
@@ -22,21 +23,6 @@ export function drawPosterior(context, axes, { mean, log_var }, theme) {
   }
 }
 
-/** The ring that marks z. */
-export function drawPoint(context, [x, y], theme, radius = 8) {
-  context.beginPath();
-  context.arc(x, y, radius, 0, 2 * Math.PI);
-  for (const [colour, width] of [[theme.paper, 6], [theme.mark, 2.5]]) {
-    context.strokeStyle = colour;
-    context.lineWidth = width;
-    context.stroke();
-  }
-  context.beginPath();
-  context.arc(x, y, radius / 4, 0, 2 * Math.PI);
-  context.fillStyle = theme.mark;
-  context.fill();
-}
-
 /** { element, draw(posterior, z, theme) } */
 export function closeUp({ signal }) {
   let scene = null;
@@ -53,7 +39,7 @@ export function closeUp({ signal }) {
     axes.drawAxes(on.context, theme);
     axes.clip(on.context, () => {
       drawPosterior(on.context, axes, posterior, theme);
-      drawPoint(on.context, axes.toPixels(...z), theme, 5);
+      ring(on.context, axes.toPixels(...z), theme, { radius: 5, dot: true });
     });
   }
 

@@ -1,26 +1,30 @@
 // One picture of all codes that answers pointer, tap and arrow keys: dots, the marker of z and the dot that is picked. It keeps no state.
 
 import { halo, plane, surface } from "./canvas.mjs";
-import { drawCodes } from "./codes.mjs";
+import { classLabels } from "./codes.mjs";
+import { drawLabels, edgeArrow, ring, withinFrame } from "./marks.mjs";
 import { nearestPlace, stepTowards } from "./nearest.mjs";
 
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 const REACH = 20; // pixels from the pointer within which a dot is picked
 
 /**
- * { element, draw(scene), setLabel(text) } with scene { xs, ys, labels, classes, marker, neighbours, picked, theme }; `marker` is
+ * { element, draw(scene), setLabel(text), outside() } with scene { xs, ys, labels, classes, marker, neighbours, picked, theme }; `marker` is
  * [x, y] and `neighbours`, `picked` are indices of dots. `onPick(index)` follows pointer and arrow keys, `onTake(index)` a click,
- * Enter or Space.
+ * Enter or Space. `outside()` says whether the marker lies beyond the picture.
  */
 export function codeMap({ onPick, onTake, signal }) {
   let scene = null;
   let axes = null;
+  let frame = null; // [left, right, bottom, top] in the units of the map
+  let labelPlaces = [];
   const on = surface({ label: "", onResize: paint, signal });
   const background = on.layer((context) => {
     const { xs, ys, labels, classes, theme } = scene;
     context.fillStyle = theme.paper;
     context.fillRect(0, 0, on.width, on.height);
-    drawCodes(context, axes, { x: xs, y: ys, label: labels, classes }, theme);
+    axes.dots(context, xs, ys, labels, theme.classes);
+    labelPlaces = classLabels(axes, { x: xs, y: ys, label: labels, classes });
     context.strokeStyle = theme.axis; // a frame without numbers: t-SNE's axes have no scale, and PCA's are not needed to compare
     context.strokeRect(0.5, 0.5, on.width - 1, on.height - 1);
   });
@@ -36,7 +40,8 @@ export function codeMap({ onPick, onTake, signal }) {
     const [left, right, bottom, top] = [least(xs), most(xs), least(ys), most(ys)];
     const half = 0.54 * Math.max(right - left, top - bottom, 1e-9); // one scale for both axes: a distance is a distance
     const around = (low, high) => [(low + high) / 2 - half, (low + high) / 2 + half];
-    return plane(on, { x: around(left, right), y: around(bottom, top), margin: [1, 1, 1, 1] });
+    frame = [...around(left, right), ...around(bottom, top)];
+    return plane(on, { x: frame.slice(0, 2), y: frame.slice(2), margin: [1, 1, 1, 1] });
   };
 
   function paint() {
@@ -45,7 +50,7 @@ export function codeMap({ onPick, onTake, signal }) {
     const { xs, ys, labels, marker, neighbours, picked, theme } = scene;
     context.clearRect(0, 0, on.width, on.height);
     background.draw();
-    const place = axes.toPixels(...marker);
+    const { place, outside: beyond, away } = locate();
     context.save();
     context.strokeStyle = theme.muted;
     context.lineWidth = 1;
@@ -55,10 +60,12 @@ export function codeMap({ onPick, onTake, signal }) {
       context.lineTo(...axes.toPixels(xs[index], ys[index]));
       context.stroke();
     }
-    ring(context, place, 8, theme.mark, theme.paper);
+    if (beyond) edgeArrow(context, place, away, theme);
+    else ring(context, place, theme, { dot: true });
+    drawLabels(context, labelPlaces, place, theme);
     if (picked >= 0) {
       const [x, y] = axes.toPixels(xs[picked], ys[picked]);
-      ring(context, [x, y], 6, theme.accent, theme.paper);
+      ring(context, [x, y], theme, { radius: 6, colour: theme.accent });
       context.font = "bold 16px system-ui, sans-serif";
       context.textAlign = "center";
       context.textBaseline = "middle";
@@ -66,6 +73,13 @@ export function codeMap({ onPick, onTake, signal }) {
     }
     context.restore();
   }
+
+  function outside() {
+    const [[x, y], [left, right, bottom, top]] = [scene.marker, frame];
+    return x < left || x > right || y < bottom || y > top;
+  }
+
+  const locate = () => withinFrame(axes.toPixels(...scene.marker), { left: 1, top: 1, right: on.width - 1, bottom: on.height - 1 });
 
   function nearestTo(event) {
     if (!scene) return -1;
@@ -98,17 +112,7 @@ export function codeMap({ onPick, onTake, signal }) {
     }
   });
 
-  return { element: on.element, draw, setLabel: on.setLabel };
-}
-
-function ring(context, [x, y], radius, colour, paper) {
-  for (const [style, width] of [[paper, 5.5], [colour, 2.5]]) {
-    context.beginPath();
-    context.arc(x, y, radius, 0, 2 * Math.PI);
-    context.strokeStyle = style;
-    context.lineWidth = width;
-    context.stroke();
-  }
+  return { element: on.element, draw, setLabel: on.setLabel, outside };
 }
 
 const least = (values) => values.reduce((a, b) => Math.min(a, b), Infinity);

@@ -1,6 +1,5 @@
-// The encoded digits of a model: reading them, drawing them, and saying which lie near a point. No decoding.
+// The encoded digits of a model: reading them, placing their labels, and saying which lie near a point. No decoding.
 
-import { halo } from "./canvas.mjs";
 import { element } from "./controls.mjs";
 import { parse } from "./safetensors.mjs";
 import { readFile } from "./traits.mjs";
@@ -23,23 +22,13 @@ export async function readCodes(model, signal) {
   };
 }
 
-/** The dots, and each class's number at the middle of its dots, so that colour is not the only sign. */
-export function drawCodes(context, axes, codes, theme) {
-  axes.dots(context, codes.x, codes.y, codes.label, theme.classes);
-  context.save();
-  context.font = "bold 17px system-ui, sans-serif";
-  context.textAlign = "center";
-  context.textBaseline = "middle";
-  for (const { text, x, y } of spread(labels(axes, codes))) halo(context, text, x, y, theme);
-  context.restore();
-}
-
-function labels(axes, codes) {
-  return codes.classes.map((one) => {
+/** Each class's number at the middle of its dots, so that colour is not the only sign: [{ text, x, y }] in pixels. */
+export function classLabels(axes, codes) {
+  return spread(codes.classes.map((one) => {
     const members = [...codes.label.keys()].filter((i) => codes.label[i] === one);
     const [x, y] = axes.toPixels(median(members.map((i) => codes.x[i])), median(members.map((i) => codes.y[i])));
     return { text: String(one), x, y };
-  });
+  }));
 }
 
 // Moves labels that cover each other apart, a little at a time.

@@ -8,25 +8,40 @@ export function element(tag, className = "", content = []) {
   return node;
 }
 
-/** A labelled slider with its value beside it: { element, input, set(value) }. `set` does not call `onInput`. */
-export function slider({ label, min, max, step, value, format = String, onInput, signal }) {
+const STRIDES = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -10, PageUp: 10 };
+
+/**
+ * A labelled slider with its value beside it: { element, input, set(value) }. `set` does not call `onInput`. An arrow key moves by
+ * `stride` and a page key by ten; with Shift an arrow moves by `step`.
+ */
+export function slider({ label, min, max, step, stride = step, value, format = String, onInput, signal }) {
   const input = element("input");
   Object.assign(input, { type: "range", min, max, step });
   const output = element("output");
   output.setAttribute("aria-live", "off"); // the slider itself announces its value; an output would say it twice
-  const show = () => {
-    const text = format(Number(input.value));
+  const show = (shown) => {
+    const text = format(shown);
     output.textContent = text;
     input.setAttribute("aria-valuetext", text);
   };
   const set = (next) => {
     input.value = next;
-    show();
+    show(next); // not input.value: the thumb stands on a step, and the text beside it must agree with the text below
   };
-  input.addEventListener("input", () => {
-    show();
+  const moved = () => {
+    show(Number(input.value));
     onInput(Number(input.value));
-  }, { signal });
+  };
+  input.addEventListener("input", moved, { signal });
+  if (stride !== step) {
+    input.addEventListener("keydown", (event) => {
+      const times = STRIDES[event.key];
+      if (!times || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      input.value = Number(input.value) + times * (event.shiftKey ? step : stride);
+      moved();
+    }, { signal });
+  }
   set(value);
   return { element: element("div", "vaelib-slider", [element("label", "", [element("span", "", label), input]), output]), input, set };
 }

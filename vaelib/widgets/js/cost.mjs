@@ -23,11 +23,15 @@ export function draw({ mean, log_var, noise, trick = true, rule = STD_RULES[0] }
   return { std, z, f: cost(z), df_dz, dz_dmean, dz_dlog_var, df_dmean: df_dz * dz_dmean, df_dlog_var: df_dz * dz_dlog_var };
 }
 
-/** Gradient of E[f(z)] for z ~ N(mean, exp(log_var)), from E[f] = mean^2 + var + exp(-var / 2) sin(mean): { mean, log_var }. */
-export function exactGradient(mean, log_var) {
-  const variance = Math.exp(log_var);
+/**
+ * Gradient of E[f(z)] for z ~ N(mean, std^2) with the std of `rule`: { mean, log_var }. It comes from
+ * E[f] = mean^2 + std^2 + exp(-std^2 / 2) sin(mean).
+ */
+export function exactGradient(mean, log_var, rule = STD_RULES[0]) {
+  const variance = standardDeviation(log_var, rule) ** 2;
   const damping = Math.exp(-variance / 2);
-  return { mean: 2 * mean + damping * Math.cos(mean), log_var: variance * (1 - 0.5 * damping * Math.sin(mean)) };
+  const per_log_var = 2 * RATE[rule] * variance; // d variance / d log_var
+  return { mean: 2 * mean + damping * Math.cos(mean), log_var: per_log_var * (1 - 0.5 * damping * Math.sin(mean)) };
 }
 
 /** The same draw for each of many noises: { zs, mean: { average, error }, log_var: { average, error } }, error of one sigma. */

@@ -8,15 +8,15 @@ import { bernoulli, normals } from "./random.mjs";
 import { readCodes, describeNeighbours, legend } from "./codes.mjs";
 import { inputPanel, STROKE_INPUTS } from "./input_panel.mjs";
 import { latentPlane } from "./latent_plane.mjs";
-import { readTheme, onThemeChange } from "./theme.mjs";
+import { readTheme, onThemeChange, rgb } from "./theme.mjs";
 import { hasFile, readFile, save, watch } from "./traits.mjs";
 
 /** Traits that a link to the page carries. `z` comes last: an input moves z, a link that names both must win. */
 export const shared = ["input", "show", "sample_seed", "z"];
 
 const SHOW = {
-  mean: "This is the mean of p(x|z): the greyer a pixel, the less sure the decoder is that it is lit.",
-  sample: "This is one sample of p(x|z): each pixel is lit or not, by a coin that is tossed for it alone.",
+  mean: (ink, paper) => `This is the mean of p(x|z), each pixel's probability of ink. ${ink}: surely ink; ${paper}: surely none; mid-grey: the decoder is unsure.`,
+  sample: (ink, paper) => `This is one sample of p(x|z): each pixel is ink (${ink.toLowerCase()}) or none (${paper}), by a coin that is tossed for it alone.`,
 };
 const PRIOR_SEED = 1013; // any number; fixed, so that every reader draws the same sequence
 
@@ -43,7 +43,7 @@ async function build(model, el, signal) {
   const extent = Number.isFinite(model.get("extent")) && model.get("extent") > 0 ? model.get("extent") : 4;
   const inputs = side === 28 && hasFile(model, "encoder_file") ? STROKE_INPUTS : [];
   const state = readState(model, extent, inputs);
-  const initial = { ...state };
+  const initial = { z: state.z, show: state.show, sample_seed: state.sample_seed, input: state.input };
   let theme = readTheme(el);
   let codes = null;
   let draws = [];
@@ -56,7 +56,7 @@ async function build(model, el, signal) {
   // right: the digit and its controls
   const picture = surface({ label: "The decoded digit", onResize: drawPicture, signal });
   const sliders = [0, 1].map((axis) => slider({
-    label: axis ? "z\u2082" : "z\u2081", min: -extent, max: extent, step: 0.01, value: state.z[axis], format: number, signal,
+    label: axis ? "z\u2082" : "z\u2081", min: -extent, max: extent, step: 0.01, stride: 0.1, value: state.z[axis], format: number, signal,
     onInput: (value) => moveTo(state.z.map((old, i) => (i === axis ? value : old))),
   }));
   const show = segments("Show", [{ value: "mean", label: "mean" }, { value: "sample", label: "one sample" }], state.show, (value) => save(model, { show: value }), { signal });
@@ -121,12 +121,12 @@ async function build(model, el, signal) {
     state.logits = net.decode(state.z);
     state.means = means(state.logits);
     state.shown = state.show === "sample" ? bernoulli(state.means, state.sample_seed) : state.means;
-    pad.draw({ z: state.z, draws, posterior: panel?.posterior() ?? null, codes, theme });
+    pad.draw({ z: state.z, asked: state.asked, draws, posterior: panel?.posterior() ?? null, codes, theme });
     drawPicture();
     sliders.forEach((one, axis) => one.set(state.z[axis]));
     show.set(state.show);
     again.enable(state.show === "sample");
-    meaning.textContent = SHOW[state.show];
+    meaning.textContent = SHOW[state.show](...(brightness(theme.digitInk) > brightness(theme.digitPaper) ? ["White", "black"] : ["Black", "white"]));
     panel?.update(state, theme);
     live.say(sentence());
   }
@@ -137,11 +137,14 @@ async function build(model, el, signal) {
   }
 
   function sentence() {
-    const lit = state.shown.reduce((count, value) => count + (value >= 0.5), 0);
+    const inked = state.shown.reduce((count, value) => count + (value >= 0.5), 0);
     const parts = [`z = (${state.z.map(number).join(", ")})`];
+    if (state.asked.some((value, i) => value !== state.z[i])) {
+      parts[0] = `z was set to (${state.asked.map(far).join(", ")}), beyond the plane: the arrow shows the way, and the picture is of ${parts[0]} at the edge`;
+    }
     if (draws.length) parts[0] += `, ${draws.length} ${draws.length === 1 ? "draw" : "draws"} from the prior so far`;
     if (codes) parts.push(describeNeighbours(codes, state.z));
-    parts.push(`decoded pixels lit: ${lit} of ${net.pixels}`);
+    parts.push(`${state.show === "mean" ? "pixels more likely ink than not" : "pixels of ink"}: ${inked} of ${net.pixels}`);
     return `${parts.join("; ")}.`;
   }
 
@@ -180,8 +183,10 @@ function readState(model, extent, inputs) {
   const z = model.get("z");
   const seed = model.get("sample_seed");
   const input = model.get("input");
+  const asked = Array.isArray(z) && z.length === 2 && z.every(Number.isFinite) ? z : [0, 0];
   return {
-    z: Array.isArray(z) && z.length === 2 && z.every(Number.isFinite) ? z.map((value) => clamp(value, extent)) : [0, 0],
+    asked,
+    z: asked.map((value) => clamp(value, extent)),
     show: Object.hasOwn(SHOW, model.get("show") ?? "") ? model.get("show") : "mean",
     sample_seed: Number.isSafeInteger(seed) && seed >= 0 ? seed : 0,
     input: inputs.includes(input) ? input : "none",
@@ -189,6 +194,8 @@ function readState(model, extent, inputs) {
 }
 
 const clamp = (value, extent) => Math.min(extent, Math.max(-extent, value)) + 0; // + 0 turns -0 into 0
+const brightness = (colour) => rgb(colour).reduce((sum, channel) => sum + channel, 0);
 const number = (value) => value.toFixed(2).replace("-", "\u2212");
+const far = (value) => (Math.abs(value) < 1e4 ? number(value) : value.toExponential(1).replace(/-/g, "\u2212").replace("+", ""));
 
 export default { render };

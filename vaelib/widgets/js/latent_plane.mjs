@@ -1,14 +1,17 @@
 // The plane of z that answers pointer, touch and arrow keys: prior, encoded digits, posterior and the point z. It keeps no state of its own.
 
 import { halo, plane, surface } from "./canvas.mjs";
-import { drawPoint, drawPosterior, reach } from "./close_up.mjs";
-import { drawCodes } from "./codes.mjs";
+import { drawPosterior, reach } from "./close_up.mjs";
+import { classLabels } from "./codes.mjs";
+import { drawLabels, edgeArrow, ring, withinFrame } from "./marks.mjs";
 
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
-/** { element, draw({ z, draws, posterior, codes, theme }), invalidate() }; `onMove([z1, z2])` follows the reader's hand. */
+/** { element, draw({ z, asked, draws, posterior, codes, theme }), invalidate() }. `z` lies on the plane; `asked`
+ * is the z that was set, which may lie beyond. `onMove([z1, z2])` follows the reader's hand. */
 export function latentPlane({ extent, onMove, signal }) {
   let scene = null;
+  let labels = [];
   const on = surface({ label: "The latent plane. Drag, or use the arrow keys, to move z.", onResize: paint, signal });
   const range = [-extent, extent];
   const axes = plane(on, { x: range, y: range, xLabel: "z\u2081", yLabel: "z\u2082" });
@@ -18,9 +21,10 @@ export function latentPlane({ extent, onMove, signal }) {
     context.fillRect(0, 0, on.width, on.height);
     axes.drawAxes(context, theme);
     axes.clip(context, () => {
-      if (codes) drawCodes(context, axes, codes, theme);
+      if (codes) axes.dots(context, codes.x, codes.y, codes.label, theme.classes);
       drawPrior(context, theme);
     });
+    labels = codes ? classLabels(axes, codes) : [];
   });
 
   function drawPrior(context, theme) {
@@ -52,7 +56,7 @@ export function latentPlane({ extent, onMove, signal }) {
   function paint() {
     if (!scene || !on.width) return;
     const { context } = on;
-    const { z, draws, posterior, theme } = scene;
+    const { z, asked, draws, posterior, theme } = scene;
     context.clearRect(0, 0, on.width, on.height);
     background.draw();
     axes.clip(context, () => {
@@ -62,7 +66,12 @@ export function latentPlane({ extent, onMove, signal }) {
         drawFrame(context, posterior, theme);
       }
     });
-    drawPoint(context, axes.toPixels(...z), theme);
+    const [left, top] = axes.toPixels(-extent, extent);
+    const [right, bottom] = axes.toPixels(extent, -extent);
+    const { outside, place, away } = withinFrame(axes.toPixels(...asked), { left, top, right, bottom });
+    if (outside) edgeArrow(context, place, away, theme);
+    else ring(context, axes.toPixels(...z), theme, { dot: true });
+    drawLabels(context, labels, place, theme);
   }
 
   // the square that the close-up shows, never smaller than can be seen

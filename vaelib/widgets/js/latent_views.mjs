@@ -14,6 +14,7 @@ import { readFile, save, watch } from "./traits.mjs";
 export const shared = ["perplexity", "z"];
 
 const NEIGHBOURS = 8; // as in latent_views.py
+const FAR = 3; // most draws from the prior have a code within 2.6: beyond 3, the decoder never saw the like
 
 async function render({ model, el }) {
   const stop = new AbortController();
@@ -40,7 +41,7 @@ async function build(model, el, signal) {
   if (!Number.isInteger(side)) throw new Error(`wanted a decoder of square pictures, got ${net.pixels} pixels`);
   const limit = Math.max(4, Math.ceil(all.codes.reduce((most, value) => Math.max(most, Math.abs(value)), 0)));
   const classes = [...new Set(all.labels)].sort((a, b) => a - b);
-  const state = { ...readState(model, all, limit), picked: -1 };
+  const state = { ...readState(model, all, limit), picked: -1, touch: matchMedia("(hover: none)").matches };
   const first = state.map;
   let theme = readTheme(el);
 
@@ -51,7 +52,7 @@ async function build(model, el, signal) {
     onInput: (index) => save(model, { perplexity: all.maps[index].perplexity }),
   });
   const sliders = state.z.map((value, d) => slider({
-    label: `z${subscript(d + 1)}`, min: -limit, max: limit, step: 0.01, value, format: number, signal,
+    label: `z${subscript(d + 1)}`, min: -limit, max: limit, step: 0.01, stride: 0.1, value, format: number, signal,
     onInput: (next) => moveTo(state.z.map((old, i) => (i === d ? next : old))),
   }));
   const reset = button("Reset", () => {
@@ -59,8 +60,8 @@ async function build(model, el, signal) {
     save(model, { z: new Array(all.latent).fill(0), perplexity: all.maps[first].perplexity });
     redraw();
   }, { signal });
-  const pictures = ["The image decoded at z", "The image decoded at the dot that is pointed at"].map((label) => surface({ label, onResize: drawPictures, signal }));
-  const pictureCaptions = [element("p", "vaelib-caption", "z, decoded"), element("p", "vaelib-caption")];
+  const pictures = ["The image decoded at z", "The image decoded at the dot that is picked"].map((label) => surface({ label, onResize: drawPictures, signal }));
+  const pictureCaptions = pictures.map(() => element("p", "vaelib-caption"));
   const live = liveText({ signal });
 
   const view = (heading, index) => element("div", "vaelib-stack", [element("p", "vaelib-heading", heading), maps[index].element]);
@@ -69,11 +70,11 @@ async function build(model, el, signal) {
       "In PCA, yes: it is a linear map, so equal steps of one latent are equal steps on the plane, wherever you start. In t-SNE, no: it only arranges the stored codes and maps no new point. The ring is put among the nearest codes, so it lingers, then leaps to another island. Distances between islands say little."),
     element("div", "vaelib-pair", [view("PCA", 0), view("t-SNE", 1)]),
     legend({ classes }),
-    perplexity.element,
-    element("div", "vaelib-columns", [
-      element("div", "vaelib-stack", [element("div", "vaelib-eight", sliders.map((one) => one.element)), element("div", "vaelib-row", [reset.element])]),
-      element("div", "vaelib-pictures", pictures.map((one, i) => element("div", "vaelib-stack", [one.element, pictureCaptions[i]]))),
+    element("div", "vaelib-between", [
+      ...pictures.map((one, i) => element("div", "vaelib-stack", [one.element, pictureCaptions[i]])),
+      element("div", "vaelib-stack", [perplexity.element, element("div", "vaelib-row", [reset.element])]),
     ]),
+    element("div", "vaelib-eight", sliders.map((one) => one.element)),
     live.element,
     element("div", "vaelib-columns vaelib-columns-equal", notes),
   ]));
@@ -92,6 +93,14 @@ async function build(model, el, signal) {
     pick(index);
     moveTo(Array.from(codeOf(index)));
   }
+
+  // a hand that taps does not point: the words follow whichever touched last
+  el.addEventListener("pointerdown", (event) => {
+    const touch = event.pointerType === "touch";
+    if (touch === state.touch) return;
+    state.touch = touch;
+    redraw();
+  }, { signal });
 
   const codeOf = (index) => all.codes.subarray(index * all.latent, (index + 1) * all.latent);
 
@@ -113,13 +122,16 @@ async function build(model, el, signal) {
     maps[1].draw({ ...common, ...map, marker: placeByNeighbours(near, map.xs, map.ys) });
     maps[0].setLabel(`PCA of ${all.count} codes, coloured by digit. Arrow keys pick a dot, Enter moves z there.`);
     maps[1].setLabel(`t-SNE of the same codes, perplexity ${map.perplexity}. Arrow keys pick a dot, Enter moves z there.`);
+    const outside = maps[0].outside();
+    const lonely = near.squared[0] > FAR * FAR;
     sliders.forEach((one, d) => one.set(z[d]));
     perplexity.set(state.map);
-    notes[0].textContent = `PCA is a linear map, so every z has an exact place: (z \u2212 centre) \u00b7 components.${score(all.pca)}`;
+    notes[0].textContent = `PCA is a linear map, so every z has an exact place: (z \u2212 centre) \u00b7 components.${outside ? " This one is outside the map, the way the arrow points." : ""}${score(all.pca)}`;
     notes[1].textContent = `t-SNE has no map for a new z, so the ring stands at the weighted mean of its ${near.indices.length} nearest codes (grey lines).${score(map)}`;
-    pictureCaptions[1].textContent = picked < 0 ? "point at a dot" : `this dot: a ${all.labels[picked]}`;
+    pictureCaptions[0].textContent = lonely ? "z: a guess" : "z, decoded";
+    pictureCaptions[1].textContent = picked < 0 ? `${state.touch ? "tap" : "point at"} a dot` : `this dot: a ${all.labels[picked]}`;
     drawPictures();
-    live.say(sentence(near));
+    live.say(sentence(near, outside, lonely));
   }
 
   function drawPictures() {
@@ -132,11 +144,15 @@ async function build(model, el, signal) {
     });
   }
 
-  function sentence({ indices, squared }) {
+  function sentence({ indices, squared }, outside, lonely) {
     const labels = indices.map((index) => all.labels[index]).join(", ");
-    const nearest = `Labels of the ${indices.length} codes nearest to z, closest first: ${labels}. The closest is ${Math.sqrt(squared[0]).toFixed(2)} away.`;
-    if (state.picked < 0) return `${nearest} Point at a dot to decode it; click it to move z there.`;
-    return `You point at dot ${state.picked + 1} of ${all.count}, a ${all.labels[state.picked]}. ${nearest}`;
+    const parts = [`Labels of the ${indices.length} codes nearest to z, closest first: ${labels}. The closest is ${Math.sqrt(squared[0]).toFixed(2)} away.`];
+    if (lonely) parts[0] += " No encoded digit is near, so the decoded picture is a guess.";
+    if (outside) parts.push("z lies outside the PCA map.");
+    if (state.beyond) parts.push(`z was set beyond the sliders, and is shown at \u00b1${limit}.`);
+    if (state.picked >= 0) parts.unshift(`The picked dot is number ${state.picked + 1} of ${all.count}, a ${all.labels[state.picked]}.`);
+    else parts.push(state.touch ? "Tap a dot to decode it and to move z there." : "Point at a dot to decode it; click it to move z there.");
+    return parts.join(" ");
   }
 
   for (const name of ["z", "perplexity"]) {
@@ -157,8 +173,10 @@ async function build(model, el, signal) {
 function readState(model, { latent, maps }, limit) {
   const z = model.get("z");
   const wanted = maps.findIndex(({ perplexity }) => perplexity === model.get("perplexity"));
+  const asked = Array.isArray(z) && z.length === latent && z.every(Number.isFinite) ? z : new Array(latent).fill(0);
   return {
-    z: Array.isArray(z) && z.length === latent && z.every(Number.isFinite) ? z.map((value) => clamp(value, limit)) : new Array(latent).fill(0),
+    z: asked.map((value) => clamp(value, limit)),
+    beyond: asked.some((value) => Math.abs(value) > limit),
     map: wanted >= 0 ? wanted : maps.length >> 1,
   };
 }

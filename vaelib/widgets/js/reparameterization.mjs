@@ -1,6 +1,6 @@
 // The reparameterization bench: sliders for mean, log_var and noise move a draw, its cost and its gradients. Its parts draw and compute elsewhere.
 
-import { AXIS, bench } from "./bench.mjs";
+import { AXIS, bench, NARROWEST } from "./bench.mjs";
 import { button, choice, element, liveText, predict, slider, toggle } from "./controls.mjs";
 import { averageGradient, draw, exactGradient, histogram, standardDeviation, STD_RULES } from "./cost.mjs";
 import { gradientArrows } from "./gradient_arrows.mjs";
@@ -29,7 +29,7 @@ function render({ model, el }) {
   const table = gradientTable(DRAWS);
   const live = liveText({ signal });
   const sliders = Object.entries(RANGE).map(([name, [min, max]]) => [name, slider({
-    label: name, min, max, step: 0.01, value: state[name], format: number, signal, onInput: (value) => save(model, { [name]: value }),
+    label: name, min, max, step: 0.01, stride: 0.1, value: state[name], format: number, signal, onInput: (value) => save(model, { [name]: value }),
   })]);
   const trick = toggle("with the trick", state.trick, (checked) => save(model, { trick: checked }), { signal });
   const draws = toggle(`average over ${DRAWS} draws`, state.draws, (checked) => save(model, { draws: checked }), { signal });
@@ -46,8 +46,8 @@ function render({ model, el }) {
   const reset = button("Reset", () => save(model, INITIAL), { signal });
 
   el.replaceChildren(element("div", "vaelib-card vaelib-bench", [
-    predict("Switch the trick off: z is still drawn from the same distribution. Which gradient survives: the one for mean, the one for log_var, or neither?",
-      "Neither. The cost still has a slope at z, but a number that was only drawn carries no formula that leads back to mean and log_var. Written as mean + std \u00b7 noise, the same number does: the chance sits in the noise, which has nothing to learn."),
+    predict(`One noise gives one gradient. How many of ${DRAWS} noises will give df/dlog_var the sign that their mean has: nearly all, or about half?`,
+      `About half, at the settings that you start with. f rises nearly wherever a draw falls, so the sign is that of the noise. The slope is steeper on the right, so positive gradients are larger and their mean is positive. Tick \u201caverage over ${DRAWS} draws\u201d, then draw single noises and compare.`),
     element("div", "vaelib-columns", [
       picture.element,
       element("div", "vaelib-stack", [
@@ -76,7 +76,8 @@ function render({ model, el }) {
     const one = draw({ ...setting, noise: state.noise });
     const std = standardDeviation(log_var);
     const average = state.draws ? averageGradient({ ...setting, noises: normals(DRAWS, state.sample_seed) }) : null;
-    const exact = state.draws ? exactGradient(mean, log_var) : null;
+    const exact = state.draws ? exactGradient(mean, log_var, state.std_rule) : null;
+    const intended = state.draws && state.std_rule === STD_RULES[1] ? exactGradient(mean, log_var) : null;
     const bars = average ? histogram(average.zs, mean, one.std / 2) : [];
     picture.draw({ mean, std, drawnStd: one.std, noise: state.noise, z: one.z, trick: state.trick, bars, theme });
     picture.setLabel(`A draw from top to bottom: noise ${number(state.noise)} becomes z ${number(one.z)}, whose cost is ${number(one.f)} with slope ${number(one.df_dz)}.`);
@@ -86,7 +87,7 @@ function render({ model, el }) {
       { words: chain("log_var", one.df_dz, one.dz_dlog_var, one.df_dlog_var, state.trick), value: one.df_dlog_var, average: average?.log_var.average, exact: exact?.log_var },
     ] });
     arrows.setLabel(`Gradients as arrows: df/dz ${number(one.df_dz)}, df/dmean ${number(one.df_dmean)}, df/dlog_var ${number(one.df_dlog_var)}.`);
-    table.fill({ one, average, exact });
+    table.fill({ one, average, exact, intended });
     for (const [name, control] of sliders) control.set(state[name]);
     trick.set(state.trick);
     draws.set(state.draws);
@@ -114,7 +115,7 @@ function render({ model, el }) {
   };
 }
 
-function sentence({ mean, log_var, noise, trick, std_rule: rule }, one, std) {
+function sentence({ mean, log_var, noise, trick, draws, std_rule: rule }, one, std) {
   const times = noise < 0 ? `(${number(noise)})` : number(noise);
   const parts = [`z = ${number(mean)} + ${number(one.std)} \u00b7 ${times} = ${number(one.z)}.`];
   if (!trick) {
@@ -126,8 +127,10 @@ function sentence({ mean, log_var, noise, trick, std_rule: rule }, one, std) {
   if (rule === STD_RULES[1]) {
     parts.push(log_var === 0
       ? "Here log_var = 0, and exp(0 / 2) = exp(0): the slip is invisible, which is how it survives a test."
-      : `The slip: exp(log_var) is the variance. The draws (bars) have std ${number(one.std)}, while the KL is computed for the blue curve of std ${number(std)}.`);
+      : `The slip: exp(log_var) is the variance. z is drawn with std ${number(one.std)} (dashed curve${draws ? " and bars" : ""}), while the loss charges for the density with std ${number(std)} (blue curve).`);
   }
+  const narrow = Math.min(std, one.std);
+  if (narrow < NARROWEST) parts.push(`The ${narrow < std ? "dashed" : "blue"} curve is cut off: its peak is ${(1 / narrow).toFixed(1)} times as high as that of the noise.`);
   if (Math.abs(one.z) > AXIS) parts.push("z lies beyond the picture.");
   return parts.join(" ");
 }
