@@ -8,7 +8,7 @@ export MKL_NUM_THREADS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export JUPYTER_PLATFORM_DIRS := 1
 
-.PHONY: book serve epub notebooks js lock test test-js test-library test-notebooks test-pages
+.PHONY: book serve offline epub notebooks js lock test test-js test-library test-notebooks test-pages
 .DEFAULT_GOAL := book
 
 book: $(READY)  ## build the book from the stored notebooks
@@ -18,6 +18,9 @@ book: $(READY)  ## build the book from the stored notebooks
 
 serve: book  ## build, then serve on http://localhost:8000
 	$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory _build/html
+
+offline: book  ## a zip of the book that works with python -m http.server
+	$(BIN)/python book/_ext/offline.py _build/html _build/vae-book-offline.zip
 
 epub: $(READY)  ## the book for e-readers, with still pictures; checked where epubcheck is installed
 	$(BIN)/jupyter-book build . --builder custom --custom-builder epub -W -n --keep-going
