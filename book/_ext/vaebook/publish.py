@@ -25,9 +25,11 @@ FIRST_PAGE = """<!DOCTYPE html>
 <html lang="{language}">
 <head>
 <meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
 <meta http-equiv="refresh" content="0; url={first}">
+<link rel="icon" href="data:,">
 {tags}
 </head>
 <body><main><h1>{title}</h1><p>The book begins at <a href="{first}">its contents</a>.</p></main></body>
