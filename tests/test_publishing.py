@@ -66,13 +66,13 @@ def test_a_job_may_do_no_more_than_it_says_and_ends(path):
             assert "${{" not in step.get("run", ""), "text from outside reaches a shell through its environment only"
 
 
-def test_only_the_default_branch_and_only_the_tested_site_are_published():
+def test_only_the_default_branch_is_published_and_only_after_the_tests():
     jobs = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8"))["jobs"]
     where = "github.event_name != 'pull_request' && github.ref_name == github.event.repository.default_branch"
     upload = jobs["test"]["steps"][-1]
     commands = [step.get("run", "") for step in jobs["test"]["steps"]]
     assert jobs["publish"]["if"] == upload["if"] == where and jobs["publish"]["needs"] == "test"
-    assert "make test" in commands and upload["with"]["path"] == "_build/html"
+    assert commands.index("make test") < commands.index("make book") == len(commands) - 2 and upload["with"]["path"] == "_build/html"
 
 
 def test_zizmor_finds_nothing():
