@@ -62,17 +62,17 @@ def test_encode_decode_and_elbo_agree_with_torch(open_page, name):
 
 
 def test_the_numbers_shown_for_an_input_are_torchs(open_page):
-    """Choose a pen-stroke 3 in the page; the KL and the ELBO that the page prints are torch's on the same pixels and noise."""
+    """Choose a pen-stroke 8 in the page; the KL and the ELBO that the page prints are torch's on the same pixels and noise."""
     page, _ = open_page("notebooks/01_first_look.html")
-    widget = page.locator("[data-vaelib-widget=latent_explorer]").first
-    pixels = page.evaluate("import('/engine/strokes.mjs').then(m => Array.from(m.renderStroke(3)))")
+    widget = page.locator("[data-vaelib-widget=latent_explorer]").nth(1)  # the one that has its encoder
+    pixels = page.evaluate("import('/engine/strokes.mjs').then(m => Array.from(m.renderStroke(8)))")
     x = (torch.tensor(pixels, dtype=torch.float64) >= 0.5).double()[None]
     assert 40 < x.sum() < 300
     draws = page.evaluate("import('/engine/random.mjs').then(m => Array.from(m.normals(2 * 64, 7)))")
     noise = torch.tensor(draws, dtype=torch.float64).reshape(64, 1, 2)
     model = pretrained.load("mnist-2d").double()
     terms = elbo(x, *model.encode(x), noise, decode=model.decode, likelihood=Bernoulli())
-    widget.get_by_role("button", name="3", exact=True).click()
+    widget.get_by_role("button", name="8", exact=True).click()
     table = widget.locator("dl")
     table.wait_for()
     shown = [f"\u2212{abs(value):.1f} nats" for value in (terms.log_likelihood.item(), terms.kl.item(), terms.total.item())]
