@@ -17,7 +17,6 @@ sys.path.insert(0, str(ROOT / "book" / "_ext"))
 from vaebook import glossary  # noqa: E402
 
 
-
 def entry(*terms, text="what it is"):
     return glossary.Entry(terms, tuple("term-" + term.replace(" ", "-") for term in terms), text)
 
