@@ -22,7 +22,7 @@ def entry(*terms, text="what it is"):
 
 
 POSTERIOR, APPROXIMATE, KL = entry("posterior"), entry("approximate posterior"), entry("KL divergence", "KL")
-ENTRIES = [POSTERIOR, APPROXIMATE, KL, entry("Jensen's inequality"), entry("likelihood")]
+ENTRIES = [POSTERIOR, APPROXIMATE, KL, entry("posterior collapse"), entry("Jensen's inequality"), entry("likelihood")]
 
 
 def page(*children):
@@ -48,6 +48,7 @@ def test_a_term_has_its_plural(term, plural):
     ("text", "found"),
     [
         ("the approximate posterior of x", ["approximate posterior"]),  # the longest, not the posterior in it
+        ("a posterior collapse", ["posterior collapse"]),
         ("two approximate\n  posteriors", ["approximate\n  posteriors"]),
         ("Posterior, KL", ["Posterior", "KL"]),
         ("a log-likelihood, likelihoods-of", []),  # a hyphen belongs to the word
