@@ -14,3 +14,7 @@ function mark(box) {
 const watch = new ResizeObserver((entries) => entries.forEach((entry) => mark(entry.target)));
 for (const box of document.querySelectorAll(BOXES)) watch.observe(box);
 document.fonts?.ready.then(() => document.querySelectorAll(BOXES).forEach(mark)); // a formula grows when its fonts arrive
+
+// The theme's buttons carry their deed as a word: the page's policy refuses scripts that stand in attributes.
+const DEEDS = { print: () => print(), "full screen": () => globalThis.toggleFullScreen() };
+addEventListener("click", (event) => DEEDS[event.target.closest("[data-book-does]")?.dataset.bookDoes]?.());

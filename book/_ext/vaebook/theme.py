@@ -1,4 +1,6 @@
-"""What the theme loads in vain (Thebe, all of Font Awesome) and what it writes amiss. Not here: how the book looks (book.css).
+"""What the theme loads in vain (Thebe, all of Font Awesome) and what it writes amiss.
+
+Not here: how the book looks (book.css), what a page may run (policy.py).
 
 The theme ships 1,800 icons as 540 kB of script and a font of 150 kB; the book uses about forty of them. The style sheet
 and the fonts are cut to those, and the script, which only draws the same icons a second time, is left out.
@@ -10,6 +12,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from fontTools import subset
+
+from vaebook import policy
 
 PAGE_TEMPLATES = Path(__file__).parent / "templates"
 THEMES = ("pydata_sphinx_theme", "sphinx_book_theme")
@@ -24,18 +28,10 @@ PICTURE = re.compile(r'<img (?=[^>]*\bsrc="(?!data:)([^"]*)")(?![^>]*\bloading=)
 FILE_AS_TEXT = re.compile(r'alt="[^"]*_images/[^"]*"')  # what myst-nb writes for a figure that has no words of its own
 PNG = b"\x89PNG\r\n\x1a\n"
 LEFT_OVER = ("*webpack-macros.html", "scripts/*.map", "styles/*.map", "scripts/fontawesome.js*", f"{FONTS}/*.ttf", f"{FONTS}/*.woff2")
-POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'"
-)
 # What the theme writes, and what the page has instead.
 MENDED = {
-    # The browser refuses any other host, and any text that is run as code. The theme's inline scripts keep it this wide.
-    '<meta charset="utf-8" />': f'<meta charset="utf-8" />\n    <meta http-equiv="Content-Security-Policy" content="{POLICY}" />',
-    # Colours without JavaScript, and no flash of the wrong ones with it.
+    # Colours without JavaScript; the page's first script sets the reader's own (policy.py).
     'data-theme="auto"': 'data-theme="light"',
-    'localStorage.getItem("theme") || "auto"':
-        'localStorage.getItem("theme") || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")',
     # Every part of a page is in a region with a name, and a list of references holds list items.
     '<div id="pst-primary-sidebar" class=': '<div id="pst-primary-sidebar" role="region" aria-label="The book" class=',
     'role="doc-biblioentry"': 'role="listitem"',
@@ -113,7 +109,7 @@ def mend(page, find_picture=lambda name: Path(name)):
     page = FILE_AS_TEXT.sub('alt="A figure; the text beside it says what it shows"', page)
     for theirs, ours in MENDED.items():
         page = page.replace(theirs, ours)
-    return page
+    return policy.guard(page)
 
 
 def without_thebe(app, config):

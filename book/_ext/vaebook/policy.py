@@ -1,0 +1,69 @@
+"""What a page may run and whom it may ask: the Content Security Policy, and the theme's inline scripts gathered into one that
+the policy knows by its hash. Not here: what the theme loads in vain (theme.py), what a stored widget may hold (widgets.py).
+
+A script or an event handler inside the page, wherever it comes from, is refused unless it is letter for letter this one script.
+"""
+
+import base64
+import hashlib
+import re
+
+# What the theme and its extensions say inside the page; each is left out, and what any of them still decides is in SETTINGS.
+THEIRS = re.compile(
+    r"""<script(?:\ data-cfasync="false")?>\s*(?:
+        document\.documentElement\.dataset\.mode\ =[^<]*?
+      | let\ toggle(?:HintShow|HintHide|OpenOnPrint)\ =[^<]*
+      | var\ togglebuttonSelector\ =[^<]*
+      | DOCUMENTATION_OPTIONS\.(?:pagename|search_as_you_type)\ =[^<]*
+      | //\ Activate\ the\ search\ field\ on\ page\ load[^<]*
+    )</script>\s*""",
+    re.VERBOSE,
+)
+# Before anything is drawn: the reader's colours. Then what the folded answers ask for as globals.
+SETTINGS = """
+(() => {
+  const kept = (name) => { try { return localStorage.getItem(name); } catch { return null; } };
+  const page = document.documentElement.dataset;
+  page.mode = kept("mode") || "auto";
+  page.theme = kept("theme") || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+})();
+var toggleHintShow = "Click to show", toggleHintHide = "Click to hide", toggleOpenOnPrint = "true";
+var togglebuttonSelector = ".toggle, .admonition.dropdown";
+"""
+NO_SCRIPT_STYLE = "\n      .pst-js-only { display: none !important; }\n\n    "  # the theme's, for readers without JavaScript
+CHARSET = '<meta charset="utf-8" />'
+# Handlers written in the page are refused too; page.mjs listens for these instead.
+HANDLERS = {
+    'onclick="window.print()"': 'type="button" data-book-does="print"',
+    'onclick="toggleFullScreen()"': 'type="button" data-book-does="full screen"',
+}
+
+
+def known(text):
+    """The source expression of a policy that allows an inline script or style with exactly this text."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+POLICY = "; ".join([
+    "default-src 'none'",
+    f"script-src 'self' {known(SETTINGS)}",
+    # KaTeX and the notebooks place things by style attributes; style elements are another matter. The first line is what
+    # browsers without the other two go by.
+    "style-src 'self' 'unsafe-inline'",
+    f"style-src-elem 'self' {known(NO_SCRIPT_STYLE)}",
+    "style-src-attr 'unsafe-inline'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+])  # fmt: skip
+
+
+def guard(page):
+    """The finished page under the policy, which stands before anything that it rules."""
+    head = f'{CHARSET}\n    <meta http-equiv="Content-Security-Policy" content="{POLICY}" />\n    <script>{SETTINGS}</script>'
+    page = THEIRS.sub("", page).replace(CHARSET, head, 1)
+    for theirs, ours in HANDLERS.items():
+        page = page.replace(theirs, ours)
+    return page
