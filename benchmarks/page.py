@@ -1,12 +1,11 @@
 """How fast a slider answers in the page and how much each page weighs; writes benchmarks/page.json beside it.
 
 `make book && .venv/bin/python benchmarks/page.py`. Slider to pixel is the script's work from the input event to the end of the
-frame's drawing, the wait for the screen's next frame left out; median and 95th percentile of 300 moves of each slider. A page's
-weight is what a first visit fetches, each file gzipped at level 9, pictures inside the page counted with it.
+frame's drawing, the wait for the screen's next frame left out; median and 95th percentile of 300 moves of each slider. What a
+page weighs is measured by weight.py, as in the tests.
 """
 
 import functools
-import gzip
 import http.server
 import json
 import os
@@ -15,12 +14,10 @@ import shutil
 import statistics
 import threading
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from playwright.sync_api import sync_playwright
+from weight import SITE, kilobytes, start_widgets, visit
 
-ROOT = Path(__file__).parents[1]
-SITE = ROOT / "_build" / "html"
 MOVES = 300
 
 MEASURE = """async ({input, moves}) => {
@@ -53,22 +50,19 @@ def serve():
 
 
 def measure(page, address, path):
-    fetched = set()
-    page.on("response", lambda response: fetched.add(urlsplit(response.url).path.lstrip("/")))
-    page.goto(f"{address}/{path}", wait_until="load")
+    weight = visit(page, f"{address}/{path}")
     sliders = {}
+    page.goto("about:blank")  # the sliders start from the page's own state, no input chosen
+    page.goto(f"{address}/{path}", wait_until="load")
+    start_widgets(page)
     for widget in page.locator("[data-vaelib-widget]").all():
-        widget.scroll_into_view_if_needed()
-        widget.locator("canvas").first.wait_for(state="visible")
         for slider in widget.locator("input[type=range]").all():
             times = sorted(page.evaluate(MEASURE, {"input": slider.element_handle(), "moves": MOVES}))
             name = f"{widget.get_attribute('data-vaelib-widget')}: {slider.evaluate('el => el.labels[0].textContent')}"
             sliders[name] = {"median_ms": round(statistics.median(times), 2), "p95_ms": round(times[int(0.95 * MOVES)], 2)}
-    page.wait_for_load_state("networkidle")
-    files = {name: SITE / name for name in fetched if (SITE / name).is_file()}
-    weights = {name: len(gzip.compress(file.read_bytes(), 9)) for name, file in files.items()}
-    heaviest = dict(sorted(weights.items(), key=lambda item: -item[1])[:6])
-    return {"gzip_kB": round(sum(weights.values()) / 1000, 1), "heaviest": heaviest, "sliders": sliders}
+    kinds = {stage: round(kilobytes(files), 1) for stage, files in weight._asdict().items()}
+    heaviest = dict(sorted(weight.used.items(), key=lambda item: -item[1])[:6])
+    return {"gzip_kB": kinds | {"figures": round(kilobytes(weight.used, figures=True), 1)}, "heaviest": heaviest, "sliders": sliders}
 
 
 if __name__ == "__main__":
@@ -83,6 +77,6 @@ if __name__ == "__main__":
     report = {"command": "python benchmarks/page.py", "machine": machine, "pages": results}
     Path(__file__).with_suffix(".json").write_text(json.dumps(report, indent=1) + "\n")
     for path, result in results.items():
-        print(f"{result['gzip_kB']:7.1f} kB  {path}")
+        print(f"{result['gzip_kB']['used']:7.1f} kB  {path}")
         for name, times in result["sliders"].items():
             print(f"           {times['median_ms']:5.2f} ms median, {times['p95_ms']:5.2f} ms p95  {name}")
