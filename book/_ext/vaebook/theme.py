@@ -95,7 +95,7 @@ def slim(app):
 def png_size(path):
     """Width and height in pixels, or None for another kind of picture."""
     start = path.read_bytes()[:24] if path.is_file() else b""
-    return struct.unpack(">II", start[16:24]) if start.startswith(PNG) else None
+    return struct.unpack(">II", start[16:24]) if len(start) == 24 and start.startswith(PNG) else None
 
 
 def mend(page, find_picture=lambda name: Path(name)):
@@ -123,6 +123,8 @@ def without_thebe(app, config):
 
 def take_page(app, pagename, templatename, context, doctree):
     """Sends each page through our template, which asks for the theme's own."""
+    # The state of widgets that some editor stored with the notebook is of no use here, and myst-nb lets "</SCRIPT>" out of it.
+    context["script_files"] = [script for script in context["script_files"] if "widget-state" not in script.attributes.get("type", "")]
     context["vaebook_page"] = templatename
     return "vaebook.html"
 
