@@ -1,20 +1,43 @@
-// What every page does for its reader: a box that scrolls sideways can be reached by keyboard. Widgets are host.mjs's.
-const BOXES = ".equation-box, .pst-scrollable-table-container, .cell_output .output";
+// What every page does for its reader: boxes that scroll can be reached by keyboard, buttons do their deeds, a dark page is printed
+// light. Widgets are host.mjs's.
+const BOXES = {
+  ".equation-box": "Equation", ".pst-scrollable-table-container": "Table", ".cell_output .output": "Output", ".highlight pre": "Code",
+};
 
-function mark(box) {
+function mark(box, name) {
   if (box.scrollWidth > box.clientWidth + 1) {
     box.tabIndex = 0;
-    if (!box.hasAttribute("role")) box.setAttribute("role", "group");
-    if (!box.hasAttribute("aria-label")) box.setAttribute("aria-label", "scrolls sideways");
-  } else if (box.getAttribute("aria-label") === "scrolls sideways") {
-    for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);
+    box.setAttribute("role", "group");
+    box.setAttribute("aria-label", `${name}, scrolls sideways`);
+  } else if (box.getAttribute("role") === "group") {
+    for (const attribute of ["tabindex", "role", "aria-label"]) box.removeAttribute(attribute);
   }
 }
 
-const watch = new ResizeObserver((entries) => entries.forEach((entry) => mark(entry.target)));
-for (const box of document.querySelectorAll(BOXES)) watch.observe(box);
-document.fonts?.ready.then(() => document.querySelectorAll(BOXES).forEach(mark)); // a formula grows when its fonts arrive
+const kinds = new Map();
+for (const [selector, name] of Object.entries(BOXES)) {
+  for (const box of document.querySelectorAll(selector)) kinds.set(box, name);
+}
+const watch = new ResizeObserver((entries) => entries.forEach(({ target }) => mark(target, kinds.get(target))));
+for (const box of kinds.keys()) watch.observe(box);
+document.fonts?.ready.then(() => kinds.forEach((name, box) => mark(box, name))); // a formula grows when its fonts arrive
 
 // The theme's buttons carry their deed as a word: the page's policy refuses scripts that stand in attributes.
 const DEEDS = { print: () => print(), "full screen": () => globalThis.toggleFullScreen() };
 addEventListener("click", (event) => DEEDS[event.target.closest("[data-book-does]")?.dataset.bookDoes]?.());
+
+// Ink is dark and paper is white, whatever the screen shows; what is folded cannot be opened on paper. A prediction's answer stays shut.
+const page = document.documentElement;
+let before = null;
+addEventListener("beforeprint", () => {
+  before ??= { theme: page.dataset.theme, folded: [...document.querySelectorAll("details:not([open], .vaelib-predict)")] };
+  page.dataset.theme = "light";
+  for (const one of before.folded) one.open = true;
+  for (const picture of document.querySelectorAll("img[loading=lazy]")) picture.loading = "eager";
+});
+addEventListener("afterprint", () => {
+  if (!before) return;
+  page.dataset.theme = before.theme;
+  for (const one of before.folded) one.open = false;
+  before = null;
+});

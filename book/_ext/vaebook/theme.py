@@ -35,6 +35,8 @@ MENDED = {
     # Every part of a page is in a region with a name, and a list of references holds list items.
     '<div id="pst-primary-sidebar" class=': '<div id="pst-primary-sidebar" role="region" aria-label="The book" class=',
     'role="doc-biblioentry"': 'role="listitem"',
+    # What is folded is named by what it says: the eye and a voice command use the same words.
+    '<summary aria-label="Toggle hidden content">': "<summary>",
 }
 
 

@@ -91,6 +91,7 @@ export function codeMap({ onPick, onTake, signal }) {
 
   on.element.classList.add("vaelib-map");
   on.element.tabIndex = 0;
+  on.element.setAttribute("role", "application"); // so that screen readers hand the arrow keys on to it
   const listen = (name, handler) => on.element.addEventListener(name, handler, { signal });
   listen("pointermove", (event) => {
     const index = nearestTo(event);

@@ -87,6 +87,7 @@ export function latentPlane({ extent, onMove, signal }) {
 
   on.element.classList.add("vaelib-pad");
   on.element.tabIndex = 0;
+  on.element.setAttribute("role", "application"); // so that screen readers hand the arrow keys on to it
   let dragging = null;
   const follow = (event) => {
     const box = on.element.getBoundingClientRect();
