@@ -54,6 +54,14 @@ def test_axe_finds_nothing(open_page, path, scheme):
         assert page.evaluate(FAULTS) == [], f"{width} pixels wide"
 
 
+@pytest.mark.parametrize("path", PAGES)
+def test_every_figure_has_words_of_its_own(open_page, path):
+    """Written in the cell: `"metadata": {"mystnb": {"image": {"alt": "..."}}}`."""
+    page, _ = open_page(path)
+    words = page.evaluate("[...document.querySelectorAll('.cell_output img')].map(one => one.alt)")
+    assert all(len(one) > 40 and "the text beside it" not in one for one in words) and len(set(words)) == len(words), words
+
+
 def walk(page, key="Tab"):
     """Every stop of the keyboard from the top of the page to its end."""
     stops = []
@@ -102,7 +110,7 @@ def test_a_widget_is_worked_by_keys_alone_and_says_what_it_shows(open_page, path
         picture = lambda: widget.evaluate("el => [...el.querySelectorAll('canvas')].map(c => c.toDataURL()).join()")  # noqa: E731
         live = widget.locator("[role=status]")
         assert live.count() >= 1 and all(canvas.get_attribute("aria-label") for canvas in widget.locator("canvas:visible[role]").all())
-        assert widget.locator("canvas:not([role]):not([aria-hidden])").count() == widget.locator(".vaelib-picture canvas").count()
+        assert widget.locator("canvas:not([role]):not([aria-hidden])").count() == 0, "a canvas that is neither named nor hidden"
         for pad in widget.locator("[tabindex='0']").all():
             before, said = picture(), live.first.text_content()
             pad.focus()
