@@ -129,7 +129,7 @@ async function build(model, el, signal) {
     notes[0].textContent = `PCA is a linear map, so every z has an exact place: (z \u2212 centre) \u00b7 components.${outside ? " This one is outside the map, the way the arrow points." : ""}${score(all.pca)}`;
     notes[1].textContent = `t-SNE has no map for a new z, so the ring stands at the weighted mean of its ${near.indices.length} nearest codes (grey lines).${score(map)}`;
     pictureCaptions[0].textContent = lonely ? "z: a guess" : "z, decoded";
-    pictureCaptions[1].textContent = picked < 0 ? `${state.touch ? "tap" : "point at"} a dot` : `this dot: a ${all.labels[picked]}`;
+    pictureCaptions[1].textContent = picked < 0 ? `${state.touch ? "tap" : "point at"} a dot` : `this dot: digit ${all.labels[picked]}`;
     drawPictures();
     live.say(sentence(near, outside, lonely));
   }
@@ -150,7 +150,7 @@ async function build(model, el, signal) {
     if (lonely) parts[0] += " No encoded digit is near, so the decoded picture is a guess.";
     if (outside) parts.push("z lies outside the PCA map.");
     if (state.beyond) parts.push(`z was set beyond the sliders, and is shown at \u00b1${limit}.`);
-    if (state.picked >= 0) parts.unshift(`The picked dot is number ${state.picked + 1} of ${all.count}, a ${all.labels[state.picked]}.`);
+    if (state.picked >= 0) parts.unshift(`The picked dot is number ${state.picked + 1} of ${all.count}, a digit ${all.labels[state.picked]}.`);
     else parts.push(state.touch ? "Tap a dot to decode it and to move z there." : "Point at a dot to decode it; click it to move z there.");
     return parts.join(" ");
   }
