@@ -8,6 +8,7 @@ import { bernoulli, normals } from "./random.mjs";
 import { readCodes, describeNeighbours, legend } from "./codes.mjs";
 import { inputPanel, STROKE_INPUTS } from "./input_panel.mjs";
 import { latentPlane } from "./latent_plane.mjs";
+import { starter } from "./start.mjs";
 import { readTheme, onThemeChange, rgb } from "./theme.mjs";
 import { hasFile, readFile, save, watch } from "./traits.mjs";
 
@@ -19,22 +20,6 @@ const SHOW = {
   sample: (ink, paper) => `This is one sample of p(x|z): each pixel is ink (${ink.toLowerCase()}) or none (${paper}), by a coin that is tossed for it alone.`,
 };
 const PRIOR_SEED = 1013; // any number; fixed, so that every reader draws the same sequence
-
-async function render({ model, el }) {
-  const stop = new AbortController();
-  el.classList.add("vaelib-widget");
-  try {
-    await build(model, el, stop.signal);
-  } catch (error) {
-    stop.abort();
-    el.replaceChildren(element("p", "", `The latent explorer could not start: ${error.message}.`));
-    throw error;
-  }
-  return () => {
-    stop.abort();
-    el.replaceChildren();
-  };
-}
 
 async function build(model, el, signal) {
   const net = decoder(await readFile(model, "decoder_file", signal));
@@ -198,4 +183,4 @@ const brightness = (colour) => rgb(colour).reduce((sum, channel) => sum + channe
 const number = (value) => value.toFixed(2).replace("-", "\u2212");
 const far = (value) => (Math.abs(value) < 1e4 ? number(value) : value.toExponential(1).replace(/-/g, "\u2212").replace("+", ""));
 
-export default { render };
+export default { render: starter("The latent explorer", build) };

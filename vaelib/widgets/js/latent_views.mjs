@@ -9,28 +9,13 @@ import { linkedCodes } from "./linked_codes.mjs";
 import { nearestCodes, placeByNeighbours } from "./nearest.mjs";
 import { decoder } from "./network.mjs";
 import { onThemeChange, readTheme } from "./theme.mjs";
+import { starter } from "./start.mjs";
 import { readFile, save, watch } from "./traits.mjs";
 
 export const shared = ["perplexity", "z"];
 
 const NEIGHBOURS = 8; // as in latent_views.py
 const FAR = 3; // most draws from the prior have a code within 2.6: beyond 3, the decoder never saw the like
-
-async function render({ model, el }) {
-  const stop = new AbortController();
-  el.classList.add("vaelib-widget");
-  try {
-    await build(model, el, stop.signal);
-  } catch (error) {
-    stop.abort();
-    el.replaceChildren(element("p", "", `The two views could not start: ${error.message}.`));
-    throw error;
-  }
-  return () => {
-    stop.abort();
-    el.replaceChildren();
-  };
-}
 
 async function build(model, el, signal) {
   const [codesBytes, decoderBytes] = await Promise.all(["codes_file", "decoder_file"].map((name) => readFile(model, name, signal)));
@@ -193,4 +178,4 @@ const clamp = (value, limit) => Math.min(limit, Math.max(-limit, value)) + 0; //
 const number = (value) => value.toFixed(2).replace("-", "\u2212");
 const subscript = (index) => String(index).replace(/\d/g, (digit) => String.fromCharCode(0x2080 + Number(digit)));
 
-export default { render };
+export default { render: starter("The two views", build) };
