@@ -55,10 +55,10 @@ def measure(page, address, path):
     page.goto("about:blank")  # the sliders start from the page's own state, no input chosen
     page.goto(f"{address}/{path}", wait_until="load")
     start_widgets(page)
-    for widget in page.locator("[data-vaelib-widget]").all():
+    for number, widget in enumerate(page.locator("[data-vaelib-widget]").all(), 1):
         for slider in widget.locator("input[type=range]").all():
             times = sorted(page.evaluate(MEASURE, {"input": slider.element_handle(), "moves": MOVES}))
-            name = f"{widget.get_attribute('data-vaelib-widget')}: {slider.evaluate('el => el.labels[0].textContent')}"
+            name = f"{number}. {widget.get_attribute('data-vaelib-widget')}: {slider.evaluate('el => el.labels[0].textContent')}"
             sliders[name] = {"median_ms": round(statistics.median(times), 2), "p95_ms": round(times[int(0.95 * MOVES)], 2)}
     kinds = {stage: round(kilobytes(files), 1) for stage, files in weight._asdict().items()}
     heaviest = dict(sorted(weight.used.items(), key=lambda item: -item[1])[:6])
