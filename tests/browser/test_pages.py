@@ -117,6 +117,19 @@ def test_the_plane_answers_pointer_touch_and_arrows(open_page):
     assert watch.errors == []
 
 
+TWO_KEYS = """pad => { for (const key of ["ArrowRight", "ArrowUp"]) pad.dispatchEvent(new KeyboardEvent("keydown", { key })); }"""
+
+
+def test_two_keys_within_one_frame_both_count(open_page):
+    page, _ = open_page(EXPLORER)
+    widget = page.locator("[data-vaelib-widget=latent_explorer]").first
+    z = lambda: [float(s.input_value()) for s in widget.locator("input[type=range]").all()]  # noqa: E731
+    before = z()
+    widget.locator("[tabindex='0']").first.evaluate(TWO_KEYS)
+    page.evaluate(FRAME)
+    assert [round(new - old, 6) for new, old in zip(z(), before, strict=True)] == [0.1, 0.1]
+
+
 def test_mean_and_sample_are_told_apart(open_page):
     page, _ = open_page(EXPLORER)
     widget = page.locator("[data-vaelib-widget=latent_explorer]").first

@@ -106,7 +106,9 @@ export function codeMap({ onPick, onTake, signal }) {
     const { xs, ys, marker, picked } = scene;
     if (KEYS[event.key]) {
       event.preventDefault(); // the page would scroll
-      onPick(picked < 0 ? nearestPlace(xs, ys, ...marker, Infinity) : stepTowards(xs, ys, picked, ...KEYS[event.key]));
+      const next = picked < 0 ? nearestPlace(xs, ys, ...marker, Infinity) : stepTowards(xs, ys, picked, ...KEYS[event.key]);
+      scene = { ...scene, picked: next }; // another key may come before the next frame is drawn
+      onPick(next);
     } else if ((event.key === "Enter" || event.key === " ") && picked >= 0) {
       event.preventDefault();
       onTake(picked);

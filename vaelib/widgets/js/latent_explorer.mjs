@@ -34,7 +34,7 @@ async function build(model, el, signal) {
   let draws = [];
 
   // left: the plane
-  const pad = latentPlane({ extent, signal, onMove: (z) => moveTo(z) });
+  const pad = latentPlane({ extent, signal, at: () => state.z, onMove: (z) => moveTo(z) });
   const planeCaption = element("p", "vaelib-caption", "The circles are 1, 2 and 3 standard deviations of the prior N(0, I), to scale.");
   const planeLegend = element("div");
 

@@ -8,8 +8,8 @@ import { drawLabels, edgeArrow, ring, withinFrame } from "./marks.mjs";
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 /** { element, draw({ z, asked, draws, posterior, codes, theme }), invalidate() }. `z` lies on the plane; `asked`
- * is the z that was set, which may lie beyond. `onMove([z1, z2])` follows the reader's hand. */
-export function latentPlane({ extent, onMove, signal }) {
+ * is the z that was set, which may lie beyond. `at()` is z at this moment and `onMove([z1, z2])` follows the reader's hand. */
+export function latentPlane({ extent, at, onMove, signal }) {
   let scene = null;
   let labels = [];
   const on = surface({ label: "The latent plane. Drag, or use the arrow keys, to move z.", onResize: paint, signal });
@@ -111,7 +111,7 @@ export function latentPlane({ extent, onMove, signal }) {
     if (!direction || !scene || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault(); // the page would scroll
     const step = event.shiftKey ? 0.5 : 0.1;
-    onMove(scene.z.map((value, axis) => value + direction[axis] * step));
+    onMove(at().map((value, axis) => value + direction[axis] * step)); // not the drawn z: two keys may come within one frame
   });
 
   return { element: on.element, draw, invalidate: () => background.invalidate() };
