@@ -81,7 +81,7 @@ def test_every_numbered_equation_has_its_check(path):
 
 def test_nbval_notices_one_wrong_digit(tmp_path):
     """One stored digit of one print is changed in a copy; the strict run must fail in just that cell, and pass untouched."""
-    path = ROOT / "notebooks" / "02_elbo.ipynb"
+    path = ROOT / "notebooks" / "04_elbo.ipynb"
     command = [
         sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-p", "no:cacheprovider", "-c", "/dev/null",
         f"--nbval-sanitize-with={ROOT / 'tests' / 'nbval_sanitize.cfg'}", "copy.ipynb",

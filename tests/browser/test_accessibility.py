@@ -96,7 +96,7 @@ def test_the_keyboard_walks_through_a_page(open_page, path, options):
 
 
 def test_the_skip_link_leads_to_the_text(open_page):
-    page, _ = open_page("notebooks/02_elbo.html")
+    page, _ = open_page("notebooks/04_elbo.html")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
@@ -162,7 +162,7 @@ def test_in_the_readers_own_colours_a_choice_can_be_told(open_page, path):
 
 def test_a_figure_in_the_dark_lies_on_the_pages_own_colour(open_page):
     """A box of another shade would stand out: the corner of each figure is compared with the page beside it."""
-    page, _ = open_page("notebooks/02_elbo.html", color_scheme="dark")
+    page, _ = open_page("notebooks/04_elbo.html", color_scheme="dark")
     figure = page.locator(".cell_output img").first
     figure.scroll_into_view_if_needed()
     page.wait_for_function("el => el.complete && el.naturalWidth > 0", arg=figure.element_handle())
@@ -171,7 +171,7 @@ def test_a_figure_in_the_dark_lies_on_the_pages_own_colour(open_page):
     assert look(box["x"] + 1) == look(box["x"] - 6)
 
 
-@pytest.mark.parametrize("path", ["notebooks/01_first_look.html", "book/bibliography.html"])
+@pytest.mark.parametrize("path", ["notebooks/01_hidden_causes.html", "book/bibliography.html"])
 def test_on_paper_there_is_the_text_and_no_bars(open_page, path):
     page, _ = open_page(path, color_scheme="dark")
     page.evaluate("document.activeElement.blur()")

@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "01_first_look.ipynb"
+NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "01_hidden_causes.ipynb"
 
 LISTEN = """import pathlib, json
 explorer.observe(lambda change: pathlib.Path("seen.json").write_text(json.dumps(change.new)), "z")

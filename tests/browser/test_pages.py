@@ -24,7 +24,7 @@ def picture(page, widget):
 
 
 def test_the_book_has_its_pages_and_widgets():
-    assert {"index.html", "book/notation.html", "notebooks/01_first_look.html", "notebooks/05_latent_space.html"} <= set(PAGES)
+    assert {"index.html", "book/notation.html", "notebooks/01_hidden_causes.html", "notebooks/08_latent_space.html"} <= set(PAGES)
     kinds = set(re.findall(r'data-vaelib-widget="(\w+)"', "".join((SITE / p).read_text() for p in WITH_WIDGET)))
     assert kinds == {"latent_explorer", "latent_views", "reparameterization"}
 
@@ -90,7 +90,7 @@ def test_without_scripts_a_still_picture_stands_in_each_widget(browser, site, pa
     context.close()
 
 
-EXPLORER = "notebooks/01_first_look.html"
+EXPLORER = "notebooks/01_hidden_causes.html"
 
 
 def test_the_plane_answers_pointer_touch_and_arrows(open_page):

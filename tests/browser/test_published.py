@@ -25,7 +25,7 @@ import set_repository  # noqa: E402
 PREFIX = "/vae-book/"
 BASE = f"https://example.org{PREFIX}"
 PLACE, BRANCH = "a-reader/a-fork", "trunk"
-CHAPTER = "notebooks/01_first_look.html"
+CHAPTER = "notebooks/01_hidden_causes.html"
 PICTURE = "el => [...el.querySelectorAll('canvas')].map(c => c.toDataURL()).join('|')"
 
 

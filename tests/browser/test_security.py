@@ -123,7 +123,7 @@ def test_every_page_stands_under_a_narrow_policy(path):
 
 
 def test_the_themes_buttons_still_do_their_deeds(open_page):
-    page, watch = open_page("notebooks/02_elbo.html")
+    page, watch = open_page("notebooks/04_elbo.html")
     page.evaluate("window.print = () => { window.printed = true; }")
     page.locator(".dropdown-download-buttons > button").click()
     page.locator(".btn-download-pdf-button").click()

@@ -8,7 +8,7 @@ import pytest
 SITE = Path(__file__).parents[2] / "_build" / "html"
 PAGES = sorted(str(p.relative_to(SITE)) for p in SITE.rglob("*.html") if "_static" not in p.parts)
 WITH_TERMS = [p for p in PAGES if 'class="term"' in (SITE / p).read_text(encoding="utf-8")]
-CHAPTER = "notebooks/02_elbo.html"
+CHAPTER = "notebooks/04_elbo.html"
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 GRACE = 600  # milliseconds: the page's own delay is 250
 

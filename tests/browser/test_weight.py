@@ -35,7 +35,7 @@ def test_a_page_keeps_to_its_budget(browser, site, path, capsys):
 def test_every_kind_of_page_was_weighed(browser, site):
     """Or the limits above would hold for want of widgets, encoders and figures."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
-    weight = visit(context.new_page(), f"{site}/notebooks/01_first_look.html")
+    weight = visit(context.new_page(), f"{site}/notebooks/01_hidden_causes.html")
     context.close()
     kinds = [".decoder.", ".codes.", ".mjs", FIGURES]
     assert all(any(kind in name for name in weight.read) for kind in kinds)
