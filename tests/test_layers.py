@@ -17,6 +17,7 @@ MAY_IMPORT = {
     "networks": set(),
     "model": {"likelihoods", "networks"},
     "training": {"bounds", "data", "distributions", "model", "schedules"},
+    "exact": {"bounds", "distributions"},
     "latent": {"model"},
     "pretrained": {"data", "latent", "model", "networks", "schedules", "training"},
     "figures": {"latent", "model", "training"},
