@@ -247,6 +247,7 @@ def page_cells():
     return [nbformat.v4.new_markdown_cell(f"# A chapter\n\n{badge}\n\nIts text.", id="a"),
             nbformat.v4.new_code_cell("secret = 1", id="b", metadata={"tags": ["remove-cell"]}),
             nbformat.v4.new_markdown_cell(text, id="c"),
+            nbformat.v4.new_code_cell("# checks sampling, divergence\nassert True", id="f"),
             nbformat.v4.new_code_cell("folded = 1", id="e", metadata={"tags": ["hide-cell"]}),
             nbformat.v4.new_code_cell("W()", id="d", outputs=[nbformat.v4.new_output("display_data", data=bundle)])]
 

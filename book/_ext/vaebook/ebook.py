@@ -16,7 +16,8 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.builders.epub3 import Epub3Builder
 
-from vaebook.math import html_of
+from vaebook import ticks
+from vaebook.math import html_of, number_of
 from vaebook.widgets import read_widget, stored_widgets
 
 NAME = "epub"
@@ -82,8 +83,7 @@ def set_formulas(app, doctree, docname):
     for node in list(doctree.findall(nodes.math_block)):
         number, ids = "", "".join(f'<span id="{html.escape(name)}"></span>' for name in node["ids"])
         if node.get("number"):
-            parts = app.env.toc_fignumbers.get(docname, {}).get("displaymath", {}).get(node["ids"][0], [node["number"]])
-            number = f'<span class="eqno">({".".join(map(str, parts))})</span>'
+            number = f'<span class="eqno">({number_of(app.env, docname, node)})</span>'
         node.replace_self(nodes.raw("", f'<div class="math">{ids}{number}{mathml(html_of(node, True))}</div>', format="html"))
 
 
@@ -103,6 +103,7 @@ def set_stills(app, doctree, docname):
 
 def resolve(app, doctree, docname):
     if app.builder.name == NAME:
+        ticks.draw(app, doctree, docname)
         set_formulas(app, doctree, docname)
         set_stills(app, doctree, docname)
 

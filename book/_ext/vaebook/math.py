@@ -89,6 +89,12 @@ class TakeLabels(SphinxTransform):
         self.document.note_explicit_target(node)
 
 
+def number_of(env, docname, node):
+    """The number of an equation as the page shows it, such as 2.7; before it is written only the environment knows the chapter's part."""
+    parts = env.toc_fignumbers.get(docname, {}).get("displaymath", {}).get(node["ids"][0], [node["number"]])
+    return ".".join(map(str, parts))
+
+
 def place(node):
     source = node.source or (node.document and node.document["source"]) or "a page"
     return f"{source}:{node.line}" if node.line else source

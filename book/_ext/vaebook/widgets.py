@@ -134,7 +134,7 @@ def mount(app, doctree, docname):
 
 def add_host(app, pagename, templatename, context, doctree):
     """Only a page that has a widget loads the widgets' host and style sheet."""
-    if "vaelib_files" in app.env.metadata.get(pagename, {}):
+    if "widgets.css" in app.env.metadata.get(pagename, {}).get("vaelib_files", ()):
         app.add_js_file("host.mjs", type="module")
         app.add_css_file(f"vaelib/{served_name(find_file(app.srcdir, 'widgets.css'))}")
 
