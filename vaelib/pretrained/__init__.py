@@ -41,6 +41,7 @@ def card(name: str) -> dict:
 
 
 def read_codes(name: str) -> dict[str, Tensor]:
-    """Codes of a set of images, float32: mean, log_var (n, latent); label (n,) int64; and any stored projections (n, 2)."""
+    """Codes of a set of images, float32: mean, log_var (n, latent); label (n,) int64; slant and thickness (n,) of the images
+    as `vaelib.moments` measures them; and any stored projections (n, 2)."""
     tensors, _ = read_tensors(file_path(name, "codes"))
     return {key: value.long() if key == "label" else value.float() for key, value in tensors.items()}

@@ -5,10 +5,12 @@ import json
 from pathlib import Path
 
 from vaelib.pretrained import FOLDER
-from vaelib.pretrained.recipes import RECIPES, make
+from vaelib.pretrained.recipes import RECIPES, make, renew_codes
 
 parser = argparse.ArgumentParser(prog="python -m vaelib.pretrained", description="Train a pretrained model again.")
 parser.add_argument("name", choices=RECIPES)
 parser.add_argument("--folder", type=Path, default=FOLDER, help="where to write the files (default: the package's own)")
+parser.add_argument("--codes", action="store_true", help="train nothing: write the codes file anew from the encoder in the folder")
 arguments = parser.parse_args()
-print(json.dumps(make(arguments.name, arguments.folder), indent=2))
+run = renew_codes if arguments.codes else make
+print(json.dumps(run(arguments.name, arguments.folder), indent=2))

@@ -1,7 +1,7 @@
 """How each pretrained model was made: data, settings, seed, projections and the card that reports the stored file.
 
-`python -m vaelib.pretrained NAME [--folder F]` runs one. mnist-2d wants MNIST (see `vaelib.data`) and some minutes; the
-8x8 models take seconds.
+`python -m vaelib.pretrained NAME [--folder F]` runs one; with `--codes` it only writes the codes file anew, from the encoder that
+is there. mnist-2d wants MNIST (see `vaelib.data`) and some minutes; the 8x8 models take seconds.
 """
 
 import gzip
@@ -22,6 +22,7 @@ from torch import Tensor
 from vaelib.data import MNIST_SHA256, Dataset, binarize, load_digits8, load_mnist
 from vaelib.latent import encode_set
 from vaelib.model import VAE
+from vaelib.moments import slant, thickness
 from vaelib.pretrained.storage import FORMAT, read_model, write_network, write_tensors
 from vaelib.schedules import cosine
 from vaelib.training import evaluate, fit
@@ -62,7 +63,7 @@ def make(name: str, folder: Path, *, progress: bool = True) -> dict:
         raise ValueError(f"name must be one of {', '.join(RECIPES)}, got {name!r}")
     recipe = RECIPES[name]
     folder.mkdir(parents=True, exist_ok=True)
-    data = load_mnist() if recipe.data == "mnist" else load_digits8()
+    data = load_data(recipe)
     model = VAE(data.x_train.shape[1], recipe.latent_dim, hidden=recipe.hidden, activation=recipe.activation, seed=recipe.seed)
     started = time.perf_counter()
     fit(
@@ -84,14 +85,26 @@ def make(name: str, folder: Path, *, progress: bool = True) -> dict:
     return card
 
 
+def renew_codes(name: str, folder: Path) -> dict:
+    """Write the codes file of a model anew from the encoder in `folder`, and return the card with the file's new size."""
+    recipe = RECIPES[name]
+    model = read_model(*(folder / f"{name}.{part}.safetensors" for part in ("encoder", "decoder")))
+    path, card_path = folder / f"{name}.codes.safetensors", folder / f"{name}.json"
+    card = json.loads(card_path.read_text())
+    write_codes(model, recipe, load_data(recipe), path)
+    card["gzip_bytes"]["codes"] = packed_size(path)
+    card_path.write_text(json.dumps(card, indent=2) + "\n")
+    return card
+
+
 def write_codes(model: VAE, recipe: Recipe, data: Dataset, path: Path) -> None:
-    """Encode images with the stored model: MNIST's first test images, or all 8x8 digits, training images first."""
-    if recipe.data == "mnist":
-        x, label = data.x_test[: recipe.codes], data.y_test[: recipe.codes]
-    else:
-        x, label = torch.cat([data.x_train, data.x_test]), torch.cat([data.y_train, data.y_test])
+    """Encode the images of `coded_images` with the stored model, and measure what they show: label, slant and thickness."""
+    x, label = coded_images(recipe, data)
     codes = encode_set(model, binarize(x, generator=torch.Generator().manual_seed(TEST_SEED)))
-    tensors = {"mean": codes.mean.half(), "log_var": codes.log_var.half(), "label": label.to(torch.uint8)}
+    tensors = {
+        "mean": codes.mean.half(), "log_var": codes.log_var.half(), "label": label.to(torch.uint8),
+        "slant": slant(x).half(), "thickness": thickness(x).half(),
+    }  # fmt: skip
     metadata = {"format": FORMAT, "part": "codes"}
     if recipe.views:
         # Project what is stored, so that a reader who projects the file again gets the file's own picture.
@@ -99,6 +112,13 @@ def write_codes(model: VAE, recipe: Recipe, data: Dataset, path: Path) -> None:
         tensors |= views
         metadata |= {"perplexities": ",".join(map(str, PERPLEXITIES))} | scores
     write_tensors(tensors, path, metadata)
+
+
+def coded_images(recipe: Recipe, data: Dataset) -> tuple[Tensor, Tensor]:
+    """The images of a codes file, as greys, and their labels: MNIST's first test images, or all 8x8 digits, training images first."""
+    if recipe.data == "mnist":
+        return data.x_test[: recipe.codes], data.y_test[: recipe.codes]
+    return torch.cat([data.x_train, data.x_test]), torch.cat([data.y_train, data.y_test])
 
 
 def project(mean: Tensor) -> tuple[dict[str, Tensor], dict[str, str]]:
@@ -124,7 +144,6 @@ def describe(name: str, recipe: Recipe, stored: VAE, trained: VAE, data: Dataset
     x_test = test_images(data)
     terms = evaluate(stored, x_test, samples=ELBO_SAMPLES)
     float_elbo = evaluate(trained, x_test, samples=ELBO_SAMPLES).total.mean().item()
-    packed = {part: len(gzip.compress(path.read_bytes(), 9, mtime=0)) for part, path in paths.items()}
     return {
         "name": name,
         "command": f"python -m vaelib.pretrained {name}",
@@ -141,9 +160,19 @@ def describe(name: str, recipe: Recipe, stored: VAE, trained: VAE, data: Dataset
             "elbo_before_int8": round(float_elbo, 3),
             "unit": "nats per image",
         },
-        "gzip_bytes": packed,
+        "gzip_bytes": {part: packed_size(path) for part, path in paths.items()},
         "made_with": {"torch": torch.__version__.split("+")[0], "machine": platform.machine()},
     }
+
+
+def load_data(recipe: Recipe) -> Dataset:
+    """The images that a recipe names."""
+    return load_mnist() if recipe.data == "mnist" else load_digits8()
+
+
+def packed_size(path: Path) -> int:
+    """Bytes of a file as a page fetches it: gzipped."""
+    return len(gzip.compress(path.read_bytes(), 9, mtime=0))
 
 
 def test_images(data: Dataset) -> Tensor:
