@@ -37,7 +37,7 @@ def kilobytes(files, *, figures=False):
 def start_widgets(page):
     for widget in page.locator("[data-vaelib-widget]").all():
         widget.scroll_into_view_if_needed()
-        widget.locator("canvas").first.wait_for(state="visible")
+        widget.locator("canvas, input").first.wait_for(state="visible")
 
 
 def visit(page, address):

@@ -14,6 +14,7 @@ MAY_IMPORT = {
     "distributions": set(),
     "likelihoods": set(),
     "schedules": set(),
+    "exercises": set(),
     "bounds": {"distributions"},
     "networks": set(),
     "model": {"likelihoods", "networks"},
@@ -22,7 +23,7 @@ MAY_IMPORT = {
     "latent": {"model"},
     "pretrained": {"data", "latent", "model", "moments", "networks", "schedules", "training"},
     "figures": {"latent", "model", "training"},
-    "widgets": {"figures", "pretrained", "model", "latent"},
+    "widgets": {"exercises", "figures", "pretrained", "model", "latent"},
 }
 
 

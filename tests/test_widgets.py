@@ -19,11 +19,12 @@ import traitlets
 from PIL import Image
 
 from vaelib import figures, pretrained
-from vaelib.widgets import LatentExplorer, LatentViews, ReparameterizationBench, latent_views
+from vaelib.widgets import AnswerCheck, LatentExplorer, LatentViews, ReparameterizationBench, latent_views
 from vaelib.widgets.mount import STATIC, Still, page_html
 
 ROOT = Path(__file__).parents[1]
 MAKERS = {
+    "answer_check": lambda: AnswerCheck("What is KL(N(1, 1) || N(0, 1))?", 0.5, slips={"the mean enters squared.": 0.25}),
     "latent_explorer": lambda: LatentExplorer("digits8-2d", z=(0.5, -1.25)),
     "latent_views": lambda: LatentViews(z=np.linspace(-1, 1, 8), perplexity=5),
     "reparameterization": lambda: ReparameterizationBench(mean=-0.5, noise=-1),
@@ -141,6 +142,19 @@ def test_a_narrow_density_stands_taller_on_the_bench():
     assert len(ReparameterizationBench(log_var=-4, std_rule="exp(log_var)").still().png) <= STILL_LIMIT
 
 
+def test_a_question_is_kept_to_one_decimal_more_than_its_tolerance():
+    widget = AnswerCheck("?", 1 / 3, slips={"half.": 1 / 6, "nothing.": -1e-9})
+    assert widget.state() == {"question": "?", "expected": 0.333, "slips": {"half.": 0.167, "nothing.": 0.0}, "unit": "nats", "tolerance": 0.01}
+    with pytest.raises(traitlets.TraitError, match="read-only"):
+        widget.expected = 2.0
+
+
+def test_a_long_question_with_dollars_fits_its_card():
+    short, long = (AnswerCheck("What is $x$ worth? " * times, 1).still().png for times in (1, 20))
+    heights = [Image.open(io.BytesIO(png)).size[1] for png in (short, long)]
+    assert heights[1] > heights[0] + 60 and len(long) <= STILL_LIMIT
+
+
 def test_the_default_explorer_is_that_of_mnist():
     widget = LatentExplorer()
     assert widget.name == "mnist-2d" and len(widget.still().png) <= STILL_LIMIT
@@ -187,6 +201,12 @@ def test_z_refuses_what_is_no_point_and_keeps_the_old_one(value):
         (lambda: LatentViews(perplexity=31), "perplexity must be one of the stored 5, 30, 100, got 31"),
         (lambda: LatentViews(perplexity=math.nan), "perplexity must be"),
         (lambda: LatentViews(z=(0, 0)), "z must be 8 finite numbers, got"),
+        (lambda: AnswerCheck(" ", 1), "question must be a sentence, got ' '"),
+        (lambda: AnswerCheck("?", math.nan), "expected must be a number from -1e\\+06 to 1e\\+06, got nan"),
+        (lambda: AnswerCheck("?", 1, tolerance=0), "tolerance must be a number from 1e-05 to 1e\\+06, got 0"),
+        (lambda: AnswerCheck("?", 1, slips={"forgot": "x"}), "the slip 'forgot' must give one number, got 'x'"),
+        (lambda: AnswerCheck("?", 1, slips={"forgot": 1.001}), "gives the right answer within 0.01"),
+        (lambda: AnswerCheck("?", 1, unit=3), "unit"),
         (lambda: ReparameterizationBench(mean=3.5), "mean must be a number from -3 to 3, got 3.5"),
         (lambda: ReparameterizationBench(log_var="wide"), "log_var must be a number from -4 to 2, got 'wide'"),
         (lambda: ReparameterizationBench(noise=math.inf), "noise must be a number from -3 to 3, got inf"),

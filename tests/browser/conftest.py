@@ -9,21 +9,39 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import sync_playwright
 
+from vaelib.widgets.mount import STATIC, page_html
+
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "_build" / "html"
 ENGINE = ROOT / "vaelib" / "widgets" / "js"
+SOURCES = {"/engine/": ENGINE, "/bundle/": STATIC, "/host/": ROOT / "book" / "_static"}
+LONE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>One widget</title>
+<link rel="icon" href="data:,"><link rel="stylesheet" href="/bundle/widgets.css"><script type="module" src="/host/host.mjs"></script></head>
+<body><main><h1>One widget</h1>{}</main></body></html>"""
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync")
 
 
 class Book(http.server.SimpleHTTPRequestHandler):
-    """The site at /, and the engine's sources at /engine/ so that a test can call them in the page."""
+    """The site at /, the engine's sources at /engine/ so that a test can call them in the page, and pages of one widget at /lone/."""
+
+    lone = {}  # path -> page
 
     extensions_map = http.server.SimpleHTTPRequestHandler.extensions_map | {".mjs": "text/javascript"}
 
     def translate_path(self, path):
-        if path.startswith("/engine/"):
-            return str(ENGINE / Path(path).name)
+        for start, folder in SOURCES.items():
+            if path.startswith(start):
+                return str(folder / Path(path).name)
         return super().translate_path(path)
+
+    def do_GET(self):
+        page = self.lone.get(urlsplit(self.path).path)
+        if page is None:
+            return super().do_GET()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(page.encode())
 
     def log_message(self, *_):
         pass
@@ -81,10 +99,23 @@ def open_page(browser, site):
         page.goto(f"{site}/{path}", wait_until="load")
         for widget in page.locator("[data-vaelib-widget]").all():
             widget.scroll_into_view_if_needed()
-            widget.locator("canvas").first.wait_for(state="visible", timeout=20_000)
+            widget.locator("canvas, input").first.wait_for(state="visible", timeout=20_000)
         page.wait_for_load_state("networkidle")
         return page, watch
 
     yield open_
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def open_widget(open_page):
+    """open_widget(widget, fragment, **context options) -> (page, watch): a page that holds this widget and no book around it."""
+
+    def open_(widget, fragment="", **options):
+        name = widget.page_name
+        frame = page_html(name, widget.state(), {}, widget.still()).replace("<div ", f'<div data-vaelib-module="/bundle/{name}.mjs" ', 1)
+        Book.lone[f"/lone/{name}.html"] = LONE.replace("{}", frame)
+        return open_page(f"lone/{name}.html{fragment}", **options)
+
+    return open_

@@ -125,10 +125,10 @@ def test_a_widget_is_worked_by_keys_alone_and_says_what_it_shows(open_page, path
             button.focus()
             page.keyboard.press("Space")
             assert button.evaluate("el => el === document.activeElement || el.disabled"), "a press takes the focus away"
-        summary = widget.locator("summary").first
-        summary.focus()
-        page.keyboard.press("Enter")
-        assert widget.locator("details").first.evaluate("el => el.open")
+        for summary in widget.locator("summary").all()[:1]:  # an exercise has none
+            summary.focus()
+            page.keyboard.press("Enter")
+            assert widget.locator("details").first.evaluate("el => el.open")
         assert widget.evaluate(TARGETS) == []
     assert watch.errors == []
 
@@ -182,7 +182,7 @@ def test_on_paper_there_is_the_text_and_no_bars(open_page, path):
         assert page.locator(bar).locator("visible=true").count() == 0, bar
     assert page.locator("details:not(.vaelib-predict):not([open])").count() == 0
     for widget in page.locator("[data-vaelib-widget]").all():
-        assert widget.locator("canvas").first.is_visible()
+        assert widget.locator("canvas, input").first.is_visible()
         paper = widget.locator(".vaelib-card").first.evaluate("el => getComputedStyle(el).backgroundColor")
         assert paper == "rgb(255, 255, 255)"
     page.evaluate("dispatchEvent(new Event('afterprint'))")

@@ -25,7 +25,7 @@ test("each bundle renders, imports nothing, and needs no eval, markup or foreign
     for (const forbidden of [/\bimport\b/, /\beval\(/, /new Function/, /innerHTML|outerHTML|insertAdjacentHTML/, /https?:\/\//, /Math\.random/]) assert.doesNotMatch(source, forbidden, name);
     const module = await import(new URL(name, folder));
     assert.equal(typeof module.default.render, "function", name);
-    assert.ok(Array.isArray(module.shared) && module.shared.length > 0, name);
+    assert.equal(module.shared.length > 0, name !== "answer_check.mjs", name); // a link carries what is drawn, and no answers
   }
 });
 

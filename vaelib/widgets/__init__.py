@@ -1,7 +1,8 @@
 """The book's widgets: data in traits, drawing in static/*.mjs. This room names them; nothing in the library imports it."""
 
+from vaelib.widgets.answer_check import AnswerCheck
 from vaelib.widgets.latent_explorer import LatentExplorer
 from vaelib.widgets.latent_views import LatentViews
 from vaelib.widgets.reparameterization import ReparameterizationBench
 
-__all__ = ["LatentExplorer", "LatentViews", "ReparameterizationBench"]
+__all__ = ["AnswerCheck", "LatentExplorer", "LatentViews", "ReparameterizationBench"]

@@ -12,8 +12,8 @@ class Number(traitlets.TraitType):
 
     default_value = 0.0
 
-    def __init__(self, low: float, high: float, default_value: float = 0.0):
-        super().__init__(default_value)
+    def __init__(self, low: float, high: float, default_value: float = 0.0, read_only: bool = False):
+        super().__init__(default_value, read_only=read_only)
         self.low, self.high = float(low), float(high)
 
     def validate(self, obj: object, value: object) -> float:

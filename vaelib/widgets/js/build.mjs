@@ -8,7 +8,7 @@ import { build } from "esbuild";
 
 const sources = dirname(fileURLToPath(import.meta.url));
 const target = join(sources, "..", "static");
-const widgets = ["draw_digit", "latent_explorer", "latent_views", "mixture_posterior", "reparameterization", "sample_sheet", "truth_bench"].filter((name) => existsSync(join(sources, `${name}.mjs`)));
+const widgets = ["answer_check", "draw_digit", "latent_explorer", "latent_views", "mixture_posterior", "reparameterization", "sample_sheet", "truth_bench"].filter((name) => existsSync(join(sources, `${name}.mjs`)));
 const checking = process.argv.includes("--check");
 
 mkdirSync(target, { recursive: true });

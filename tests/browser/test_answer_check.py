@@ -1,0 +1,56 @@
+"""An exercise in the page, without a kernel and without a chapter around it."""
+
+import pytest
+from test_accessibility import AXE, FAULTS, TARGETS
+
+from vaelib.widgets import AnswerCheck
+
+WRONG = "Not yet: is log_var used as a log-std?"
+
+
+@pytest.fixture
+def exercise():
+    question = "What is KL(N(0, std\u00b2) || N(0, 1)) for log_var = \u22122, in nats? The answer has $ signs <b>nowhere</b>."
+    return AnswerCheck(question, 0.5677, slips={"is log_var used as a log-std?": 1.5092, "the sign of log_var is lost.": -1.4323})
+
+
+def check(page, text, press="Enter"):
+    page.get_by_role("textbox", name="Your answer").fill(text)
+    if press == "Enter":
+        page.keyboard.press("Enter")
+    else:
+        page.get_by_role("button", name="Check").click()
+    page.wait_for_timeout(50)
+    return page.get_by_role("status").text_content()
+
+
+def test_an_answer_is_judged_by_enter_and_by_the_button(open_widget, exercise):
+    page, watch = open_widget(exercise)
+    assert exercise.question in page.get_by_role("group").inner_text(), "text stays text"
+    assert check(page, "0.57") == check(page, "0,5677", "button") == "Right."
+    assert check(page, "1.51") == WRONG and check(page, "\u22121.43", "button") == "Not yet: the sign of log_var is lost."
+    assert check(page, "\u22120.568") == "Not yet: the sign is flipped."
+    assert "half of the right answer" in check(page, "0.284")
+    assert check(page, "0.7") == "Not yet: this is 0.13 too high."
+    assert "could not be read" in check(page, "a half") and check(page, " ") == "Type a number first."
+    assert page.url.endswith("/lone/answer_check.html"), "no answer goes into the address"
+    assert (watch.errors, watch.strangers) == ([], [])
+
+
+def test_a_verdict_goes_when_the_answer_changes_and_is_said_anew(open_widget, exercise):
+    page, _ = open_widget(exercise)
+    assert check(page, "1.51") == WRONG
+    page.keyboard.press("Backspace")
+    page.wait_for_timeout(50)
+    assert page.get_by_role("status").text_content() == ""
+    assert check(page, "1.509") == WRONG
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_fits_a_phone_and_axe_finds_nothing(open_widget, exercise, scheme):
+    page, _ = open_widget(exercise, color_scheme=scheme, viewport={"width": 320, "height": 700})
+    page.evaluate(AXE)
+    check(page, "0.57")
+    assert page.evaluate(FAULTS) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert page.locator("[data-vaelib-widget]").evaluate(TARGETS) == []

@@ -1,0 +1,65 @@
+"""AnswerCheck: a question, a field for a number, and a sentence on what is wrong with it. Traits and checks; js/ judges and draws."""
+
+import textwrap
+from typing import Mapping
+
+import traitlets
+
+from vaelib import exercises
+from vaelib.widgets import stills
+from vaelib.widgets.mount import STATIC, PageWidget, Still
+from vaelib.widgets.traits import Number
+
+LIMIT = 1e6  # of the numbers asked for
+FINEST = 1e-5  # a stored state has six decimals
+COLUMNS, LINE, REST = 72, 20, 72  # characters in a line of the still picture; pixels of a line, and of all that is no question
+
+
+class AnswerCheck(PageWidget):
+    """One exercise whose answer is a number: `exercises.judge` for the page, without a kernel.
+
+    question: plain text. expected: the answer, in `unit`. slips: a sentence that follows "Not yet: " -> the number that this
+    mistake gives. tolerance: how far off still counts as right, at least 1e-5. expected and slips are kept to one decimal more than
+    that, so that a stored notebook stays as it is. What is asked cannot be changed afterwards.
+    Raises ValueError for an unclear question (`exercises.require_clear`), traitlets.TraitError for what it cannot show.
+    """
+
+    _esm = STATIC / "answer_check.mjs"
+    page_name = "answer_check"
+    page_state = ("question", "expected", "slips", "unit", "tolerance")
+
+    question = traitlets.Unicode(read_only=True).tag(sync=True)
+    expected = Number(-LIMIT, LIMIT, read_only=True).tag(sync=True)
+    slips = traitlets.Dict(read_only=True).tag(sync=True)
+    unit = traitlets.Unicode(read_only=True).tag(sync=True)
+    tolerance = Number(FINEST, LIMIT, default_value=0.01, read_only=True).tag(sync=True)
+
+    def __init__(self, question: str, expected: float, *, slips: Mapping[str, float] = {}, unit: str = "nats", tolerance: float = 0.01):
+        if not isinstance(question, str) or not question.strip():
+            raise ValueError(f"question must be a sentence, got {question!r}")
+        for name, value in (("question", question), ("unit", unit), ("expected", expected), ("tolerance", tolerance)):
+            self.set_trait(name, value)
+        decimals = exercises.digits(self.tolerance) + 1
+        self.set_trait("expected", round(self.expected, decimals) + 0.0)  # + 0.0 turns -0.0 into 0.0
+        self.set_trait("slips", {sentence: round(_one_number(sentence, value), decimals) + 0.0 for sentence, value in slips.items()})
+        exercises.require_clear(self.expected, self.slips, self.tolerance)
+        super().__init__()
+
+    def still(self) -> Still:
+        """The question on a card, with an empty field."""
+        lines = textwrap.wrap(self.question, COLUMNS)
+        height = LINE * len(lines) + REST
+        figure = stills.card(520, height)
+        figure.text(0.025, 1 - 14 / height, "\n".join(lines), va="top", fontsize=9, linespacing=1.5, color=stills.INK, parse_math=False)
+        axes = stills.plane(figure, (0.025, 14 / height, 0.22, 30 / height), "")
+        axes.set_facecolor("#f6f8fa")
+        words = f"{self.unit}   (the page checks it where scripts run)" if self.unit else "(the page checks it where scripts run)"
+        figure.text(0.265, 29 / height, words, va="center", fontsize=9, color=stills.MUTED, parse_math=False)
+        return Still(stills.png(figure), f"An exercise with a field for its answer, which the page checks where scripts run: {self.question}")
+
+
+def _one_number(sentence: str, value: float) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError, RuntimeError):
+        raise ValueError(f"the slip {sentence!r} must give one number, got {value!r}") from None
