@@ -19,7 +19,7 @@ import traitlets
 from PIL import Image
 
 from vaelib import figures, pretrained
-from vaelib.widgets import AnswerCheck, LatentExplorer, LatentViews, ReparameterizationBench, latent_views
+from vaelib.widgets import AnswerCheck, LatentExplorer, LatentViews, ReparameterizationBench, TruthBench, latent_views
 from vaelib.widgets.mount import STATIC, Still, page_html
 
 ROOT = Path(__file__).parents[1]
@@ -28,6 +28,9 @@ MAKERS = {
     "latent_explorer": lambda: LatentExplorer("digits8-2d", z=(0.5, -1.25)),
     "latent_views": lambda: LatentViews(z=np.linspace(-1, 1, 8), perplexity=5),
     "reparameterization": lambda: ReparameterizationBench(mean=-0.5, noise=-1),
+    "truth_bench": lambda: TruthBench(x=1.5, q_mean=-0.5),
+    "truth_bench, jensen": lambda: TruthBench(view="jensen", data="eight", secant=2),
+    "truth_bench, mean field": lambda: TruthBench(view="mean field", angle=45),
 }
 STILL_LIMIT = 12_000
 

@@ -4,5 +4,6 @@ from vaelib.widgets.answer_check import AnswerCheck
 from vaelib.widgets.latent_explorer import LatentExplorer
 from vaelib.widgets.latent_views import LatentViews
 from vaelib.widgets.reparameterization import ReparameterizationBench
+from vaelib.widgets.truth_bench import TruthBench
 
-__all__ = ["AnswerCheck", "LatentExplorer", "LatentViews", "ReparameterizationBench"]
+__all__ = ["AnswerCheck", "LatentExplorer", "LatentViews", "ReparameterizationBench", "TruthBench"]

@@ -1,0 +1,131 @@
+// Jensen's inequality on importance weights: the curve log w, a secant between two weights that can be dragged, the bound and log p(x). No state.
+
+import { halo, plane, surface } from "./canvas.mjs";
+import { ring } from "./marks.mjs";
+import { pad } from "./pad.mjs";
+
+export const FARTHEST = 3; // the ends of the secant stand at most this many standard deviations from the middle of q
+const WIDTHS = [2.5, 4, 6, 10, 20, 50, 100, 1e3, 1e4, 1e6, 1e9, 1e14]; // of the picture, in units of p(x); one that holds both ends
+const DEPTHS = [3, 5, 8, 12, 20, 30, 50, 80, 120, 200, 400, 800, 2000]; // below log p(x), in nats
+
+/**
+ * { element, draw({ log_evidence, elbo, secant, draws, theme }), setLabel(text) }; `secant` as linear_gaussian.mjs gives it, `draws` the
+ * log-weights of some draws. `at()` is t at this moment, `logsAt(t)` the log-weights of both ends, and `onMove(t)` follows the reader's hand.
+ */
+export function jensenPlot({ at, logsAt, onMove, signal }) {
+  let scene = null;
+  const on = surface({ label: "", aspect: 1.12, onResize: paint, signal });
+
+  // weights are counted in units of p(x), so that the picture stays when x becomes improbable; their logarithms are true
+  function axesOf({ log_evidence, elbo, secant }) {
+    const widest = Math.exp(Math.max(...secant.logs) - log_evidence);
+    const deepest = log_evidence - Math.min(elbo, ...secant.logs);
+    const wide = WIDTHS.find((one) => one >= 1.08 * widest) ?? widest;
+    const deep = DEPTHS.find((one) => one >= 1.05 * deepest) ?? deepest;
+    return plane(on, {
+      x: [-0.03 * wide, wide], y: [log_evidence - deep, log_evidence + Math.log(wide) + 0.08 * deep],
+      xLabel: "weight w = p(x, z) / q(z), in units of p(x)", yLabel: "log w, nats", margin: [8, 8, 38, 44],
+    });
+  }
+
+  function paint() {
+    if (!scene || !on.width) return;
+    const { context } = on;
+    const { log_evidence, elbo, secant, draws, theme } = scene;
+    const axes = axesOf(scene);
+    const place = (log) => axes.toPixels(Math.exp(log - log_evidence), log);
+    context.clearRect(0, 0, on.width, on.height);
+    context.save();
+    axes.drawAxes(context, theme);
+    axes.clip(context, () => {
+      level(context, axes, log_evidence, theme.ink);
+      level(context, axes, elbo, theme.accent);
+      curve(context, axes, log_evidence, theme);
+      context.globalAlpha = 0.5;
+      for (const log of draws) dot(context, place(log), 3.5, theme.muted);
+      context.globalAlpha = 1;
+      const [low, high] = secant.logs.map(place);
+      stroke(context, low, high, theme.classes[5], 2.5);
+      const under = [(low[0] + high[0]) / 2, (low[1] + high[1]) / 2]; // both axes are linear, so the middle is the two means
+      const above = place(secant.log_mean);
+      stroke(context, under, above, theme.classes[1], 6);
+      dot(context, above, 5, theme.mark);
+      dot(context, under, 5, theme.classes[5]);
+      for (const end of [low, high]) ring(context, end, theme, { colour: theme.classes[5] });
+    });
+    names(context, axes, theme);
+    context.restore();
+  }
+
+  function names(context, axes, theme) {
+    const right = axes.toPixels(0, 0)[0] + axes.inner().width * 0.94;
+    const [, top] = axes.toPixels(0, scene.log_evidence);
+    const [, bottom] = axes.toPixels(0, scene.elbo);
+    context.font = "13px system-ui, sans-serif";
+    context.textAlign = "right";
+    context.textBaseline = "middle";
+    halo(context, "log of the mean: log p(x)", right, Math.max(14, top + (bottom - top < 26 ? -10 : 10)), theme);
+    halo(context, "mean of the logs: ELBO", right, bottom + 11, theme);
+  }
+
+  // the ends follow the hand: of all t the one whose end comes closest to it
+  function nearest([x, y]) {
+    const axes = axesOf(scene);
+    const distance = (t) => Math.min(...logsAt(t).map((log) => {
+      const [px, py] = axes.toPixels(Math.exp(log - scene.log_evidence), log);
+      return Math.hypot(px - x, py - y);
+    }));
+    let best = 0;
+    for (let t = 0; t <= 100 * FARTHEST; t++) if (distance(t / 100) < distance(best)) best = t / 100;
+    return best;
+  }
+
+  pad(on, {
+    grab: () => "secant",
+    drag: (_, place) => onMove(nearest(place)),
+    key: ([right, up], far) => onMove(Math.min(FARTHEST, Math.max(0, at() + (right + up) * (far ? 0.5 : 0.1)))),
+    signal,
+  });
+
+  const draw = (next) => {
+    scene = next;
+    paint();
+  };
+  return { element: on.element, draw, setLabel: on.setLabel };
+}
+
+function curve(context, axes, log_evidence, theme) {
+  context.beginPath();
+  const { width } = axes.inner();
+  const [left] = axes.toPixels(0, 0);
+  for (let step = 0; step <= 400; step++) {
+    const weight = axes.toData(left + width * (step / 400) ** 2 + 0.01, 0)[0]; // finer where the curve is steep
+    if (weight > 0) context.lineTo(...axes.toPixels(weight, Math.log(weight) + log_evidence));
+  }
+  context.strokeStyle = theme.ink;
+  context.lineWidth = 2;
+  context.stroke();
+}
+
+function level(context, axes, nats, colour) {
+  const [x, y] = axes.toPixels(0, nats);
+  context.setLineDash([6, 4]);
+  stroke(context, [x - 20, y], [x + axes.inner().width, y], colour, 1.75);
+  context.setLineDash([]);
+}
+
+function stroke(context, from, to, colour, width) {
+  context.beginPath();
+  context.moveTo(...from);
+  context.lineTo(...to);
+  context.strokeStyle = colour;
+  context.lineWidth = width;
+  context.stroke();
+}
+
+function dot(context, [x, y], radius, colour) {
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+  context.fillStyle = colour;
+  context.fill();
+}

@@ -1,0 +1,132 @@
+// A sum of nats as bars, one below another, on one scale: each addend starts where the one before it ended. It keeps no state and computes nothing.
+
+import { surface, ticks } from "./canvas.mjs";
+
+const FOOT = 22; // pixels for the numbers of the scale
+const WORDS = 20; // pixels for the words above each bar
+const SIDE = 4; // pixels from the edges to the words
+const PAST = 10; // pixels to the right of 0
+const ROUND = [1, 2, 3, 4, 5, 6, 8, 10];
+
+/**
+ * { element, draw({ rows, theme }), setLabel(text) }. A row is { words, value, from, to, colour, before }: a bar from `from` to `to` nats, both
+ * <= 0, that shows `value`; `before` is where its end stood earlier, or undefined. All numbers in nats.
+ */
+export function natsBars({ rows: count, signal }) {
+  let scene = null;
+  const on = surface({ label: "", aspect: 1.28, onResize: paint, signal });
+
+  function paint() {
+    if (!scene || !on.width) return;
+    const { context } = on;
+    const { rows, theme } = scene;
+    const low = lowest(rows.flatMap(({ from, to, before = 0 }) => [from, to, before]));
+    const toX = (nats) => SIDE + (on.width - PAST - SIDE) * (1 - nats / low);
+    const row = (on.height - FOOT) / count;
+    const thick = Math.min(18, row - WORDS - 4);
+    const middle = (index) => index * row + WORDS + thick / 2;
+    context.clearRect(0, 0, on.width, on.height);
+    context.save();
+    scale(context, low, toX, theme);
+    rows.forEach(({ to }, index) => {
+      if (index + 1 < rows.length) guide(context, toX(to), middle(index), middle(index + 1), theme);
+    });
+    rows.forEach((one, index) => {
+      bar(context, toX(one.from), toX(one.to), middle(index), thick, one.colour);
+      if (one.before !== undefined) ghost(context, toX(one.before), middle(index), thick, theme);
+      words(context, one, index * row + WORDS - 5, theme);
+    });
+    context.restore();
+  }
+
+  function scale(context, low, toX, theme) {
+    context.font = "12px system-ui, sans-serif";
+    context.textBaseline = "alphabetic";
+    for (const nats of ticks(low, 0, 4)) {
+      context.fillStyle = nats === 0 ? theme.axis : theme.grid;
+      context.fillRect(Math.round(toX(nats)), 0, nats === 0 ? 2 : 1, on.height - FOOT);
+      context.fillStyle = theme.muted;
+      context.textAlign = nats === 0 ? "right" : toX(nats) < 20 ? "left" : "center";
+      context.fillText(nats === 0 ? "0 nats" : String(nats).replace("-", "\u2212"), toX(nats) + (nats === 0 ? PAST - 1 : 0), on.height - 6);
+    }
+  }
+
+  function words(context, { words: text, value, strong }, y, theme) {
+    const weight = strong ? "600 " : "";
+    const shown = number(value);
+    context.fillStyle = theme.ink;
+    context.textBaseline = "alphabetic";
+    context.font = `${weight}13px system-ui, sans-serif`;
+    const room = on.width - PAST - 3 * SIDE - context.measureText(shown).width;
+    context.textAlign = "right";
+    paper(context, shown, on.width - PAST - SIDE, y, theme);
+    const size = Math.max(10, Math.floor(13 * Math.min(1, room / context.measureText(text).width)));
+    context.font = `${weight}${size}px system-ui, sans-serif`;
+    context.textAlign = "left";
+    paper(context, text, SIDE, y, theme);
+  }
+
+  const draw = (next) => {
+    scene = next;
+    paint();
+  };
+  return { element: on.element, draw, setLabel: on.setLabel };
+}
+
+/** The lower end of the scale: the first round number below all of `values`, so that it stands still while they move a little. */
+export function lowest(values) {
+  const wanted = 1.02 * Math.max(...values.map((value) => -value), 1);
+  const power = 10 ** Math.floor(Math.log10(wanted));
+  return -power * ROUND.find((factor) => factor * power >= wanted);
+}
+
+// An end that points the way tells an addend that goes back from one that goes on.
+function bar(context, from, to, y, thick, colour) {
+  const way = Math.sign(to - from);
+  const head = Math.min(thick / 2, Math.abs(to - from));
+  context.beginPath();
+  context.moveTo(from, y - thick / 2);
+  context.lineTo(to - way * head, y - thick / 2);
+  context.lineTo(to, y);
+  context.lineTo(to - way * head, y + thick / 2);
+  context.lineTo(from, y + thick / 2);
+  context.closePath();
+  context.fillStyle = colour;
+  context.fill();
+  context.fillRect(to - 1, y - thick / 2, 2, thick); // nothing left to add is seen, too
+}
+
+function guide(context, x, from, to, theme) {
+  context.beginPath();
+  context.moveTo(x, from);
+  context.lineTo(x, to);
+  context.strokeStyle = theme.muted;
+  context.lineWidth = 1;
+  context.setLineDash([3, 3]);
+  context.stroke();
+  context.setLineDash([]);
+}
+
+// Where the bar ended before the step: a hollow wedge that points at the place.
+function ghost(context, x, y, thick, theme) {
+  context.beginPath();
+  context.moveTo(x, y + thick / 2 - 1);
+  context.lineTo(x - 5, y + thick / 2 + 8);
+  context.lineTo(x + 5, y + thick / 2 + 8);
+  context.closePath();
+  context.fillStyle = theme.paper;
+  context.strokeStyle = theme.ink;
+  context.lineWidth = 1.5;
+  context.fill();
+  context.stroke();
+}
+
+function paper(context, text, x, y, theme) {
+  context.lineWidth = 4;
+  context.lineJoin = "round";
+  context.strokeStyle = theme.paper;
+  context.strokeText(text, x, y);
+  context.fillText(text, x, y);
+}
+
+const number = (value) => value.toFixed(3).replace(/^-(?=0\.000$)/, "").replace("-", "\u2212");
