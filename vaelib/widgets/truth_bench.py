@@ -116,7 +116,7 @@ class TruthBench(PageWidget):
         axes.plot(z, _density(z, 0, 1), "--", color=stills.MUTED)
         axes.plot(z, _density(z, mean, std), color=stills.INK)
         axes.plot(z, _density(z, self.q_mean, self.q_std), color=stills.ACCENT)
-        axes.set(xlim=(-4, 4), ylim=(0, 1.45 * _density(0, 0, std)))
+        axes.set(xlim=(-4, 4), ylim=(0, 1.25 * _density(0, 0, std)))
         return (
             f"Three densities over z: the prior N(0, 1), the exact posterior for x = {self._nearest():.2f} with mean {mean:.2f} and std "
             f"{std:.2f}, and q with mean {self.q_mean:.2f} and std {self.q_std:.2f}."

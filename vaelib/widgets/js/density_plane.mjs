@@ -9,7 +9,7 @@ const EXTENT = RANGE.q_mean[1];
 const STEPS = 320;
 const FOOT = 34; // pixels below the curves: the handle of q's middle, and the numbers
 const REACH = 26; // pixels around the handle of q's width that take hold of it
-const ROOM = 1.45; // height of the picture over the taller of prior and posterior; a taller q is cut off
+const ROOM = 1.25; // height of the picture over the taller of prior and posterior; a taller q is cut off
 
 /**
  * { element, draw({ q, posterior, others, theme }), setLabel(text) }: q and posterior are { mean, std }, `others` are pairs of them that are
@@ -33,7 +33,7 @@ export function densityPlane({ at, onMove, signal }) {
     context.save();
     numbers(context, base, theme);
     curve(context, PRIOR, theme.muted, { dash: [6, 4], width: 1.75 });
-    context.globalAlpha = 0.45;
+    context.globalAlpha = 0.35;
     for (const one of others) {
       curve(context, one.posterior, theme.ink, { width: 1 });
       curve(context, one.q, theme.accent, { width: 1 });

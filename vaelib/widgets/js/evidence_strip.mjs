@@ -55,10 +55,10 @@ export function evidenceStrip({ signal }) {
     context.stroke();
     context.font = "13px system-ui, sans-serif";
     context.textBaseline = "alphabetic";
-    context.textAlign = x > 0 ? "right" : "left";
-    halo(context, `p(x) = ${density(x).toFixed(3)}`, toX(x > 0 ? EXTENT : -EXTENT) + (x > 0 ? -3 : 3), 13, theme);
-    context.textAlign = x > 0 ? "left" : "right";
-    halo(context, "over x", toX(x > 0 ? -EXTENT : EXTENT) + (x > 0 ? 3 : -3), 13, theme);
+    context.textAlign = "left";
+    halo(context, "p(x): z averaged out", 3, 13, theme);
+    context.textAlign = "right";
+    halo(context, `${density(x).toFixed(3)} at this x`, on.width - 3, 13, theme);
     context.restore();
   }
 

@@ -24,7 +24,7 @@ export function jensenPlot({ at, logsAt, onMove, signal }) {
     const deep = DEPTHS.find((one) => one >= 1.05 * deepest) ?? deepest;
     return plane(on, {
       x: [-0.03 * wide, wide], y: [log_evidence - deep, log_evidence + Math.log(wide) + 0.08 * deep],
-      xLabel: "weight w = p(x, z) / q(z), in units of p(x)", yLabel: "log w, nats", margin: [8, 8, 38, 44],
+      xLabel: "weight w = p(x, z) / q(z), in units of p(x)", yLabel: "log w, nats", margin: [8, 14, 38, 44],
     });
   }
 

@@ -14,7 +14,7 @@ const ROUND = [1, 2, 3, 4, 5, 6, 8, 10];
  */
 export function natsBars({ rows: count, signal }) {
   let scene = null;
-  const on = surface({ label: "", aspect: 1.28, onResize: paint, signal });
+  const on = surface({ label: "", aspect: 1.2, onResize: paint, signal });
 
   function paint() {
     if (!scene || !on.width) return;

@@ -67,7 +67,7 @@ export function tiltPlane({ signal }) {
 export function priceCurve({ price, signal }) {
   let scene = null;
   const on = surface({ label: "", aspect: 2, onResize: paint, signal });
-  const axes = plane(on, { x: [0, RIGHT_ANGLE], y: [0, 0.7], xLabel: "angle in degrees", yLabel: "gap, nats", margin: [8, 12, 38, 44] });
+  const axes = plane(on, { x: [0, RIGHT_ANGLE], y: [0, 0.75], margin: [8, 14, 24, 40] });
 
   function paint() {
     if (!scene || !on.width) return;
@@ -75,7 +75,7 @@ export function priceCurve({ price, signal }) {
     const { angle, theme } = scene;
     context.clearRect(0, 0, on.width, on.height);
     context.save();
-    axes.drawAxes(context, theme);
+    grid(context, theme);
     context.beginPath();
     for (let one = 0; one <= RIGHT_ANGLE; one++) context.lineTo(...axes.toPixels(one, price(one)));
     context.strokeStyle = theme.classes[1];
@@ -85,9 +85,41 @@ export function priceCurve({ price, signal }) {
     context.restore();
   }
 
+  // the places that matter: no price, the highest, and their angles
+  function grid(context, theme) {
+    const highest = price(RIGHT_ANGLE / 2);
+    context.font = "12px system-ui, sans-serif";
+    context.strokeStyle = theme.grid;
+    context.fillStyle = theme.muted;
+    context.textBaseline = "top";
+    context.textAlign = "center";
+    for (const one of [0, RIGHT_ANGLE / 2, RIGHT_ANGLE]) {
+      line(context, axes.toPixels(one, 0), axes.toPixels(one, 0.75));
+      const [x, y] = axes.toPixels(one, 0);
+      context.fillText(`${one}\u00b0`, x + 3, y + 7);
+    }
+    context.textAlign = "right";
+    context.textBaseline = "middle";
+    for (const nats of [0, highest]) {
+      line(context, axes.toPixels(0, nats), axes.toPixels(RIGHT_ANGLE, nats));
+      const [x, y] = axes.toPixels(0, nats);
+      context.fillText(nats === 0 ? "0" : nats.toFixed(2), x - 6, y);
+    }
+    context.fillStyle = theme.ink;
+    context.textAlign = "center";
+    context.fillText("gap in nats", axes.toPixels(RIGHT_ANGLE / 2, 0)[0], axes.toPixels(0, 0.12)[1]);
+  }
+
   const draw = (next) => {
     scene = next;
     paint();
   };
   return { element: on.element, draw, setLabel: on.setLabel };
+}
+
+function line(context, from, to) {
+  context.beginPath();
+  context.moveTo(...from);
+  context.lineTo(...to);
+  context.stroke();
 }

@@ -12,10 +12,10 @@ import { normals } from "./random.mjs";
 import { onThemeChange, readTheme } from "./theme.mjs";
 import { priceCurve, tiltPlane } from "./tilt_plane.mjs";
 import { save, watch } from "./traits.mjs";
-import { barRows, barWords, boundWords, eStepWords, jensenWords, meanFieldWords, mStepWords, number, residualWords, trainWords } from "./truth_words.mjs";
+import { barRows, barWords, boundWords, encoderWords, eStepWords, FIELD, jensenWords, meanFieldWords, mStepWords, number, PREDICTIONS, residualWords, trainWords } from "./truth_words.mjs";
 
 const VIEWS = [{ value: "bound", label: "Bound" }, { value: "jensen", label: "Jensen" }, { value: "mean field", label: "Mean field" }];
-const SPLITS = [{ value: "prior", label: "likelihood \u2212 KL" }, { value: "entropy", label: "joint + entropy" }, { value: "posterior", label: "log p(x) \u2212 gap" }];
+const SPLITS = [{ value: "prior", label: "KL" }, { value: "entropy", label: "entropy" }, { value: "posterior", label: "gap" }];
 const FITS = [{ value: "one", label: "this x" }, { value: "eight", label: "eight points" }];
 const INITIAL = { view: "bound", split: "prior", data: "one", slope: 0.7, std: 0.6, x: 2, q_mean: 0.4, q_std: 0.9, secant: 1, angle: 30 };
 const NUMBERS = { ...RANGE, secant: [0, FARTHEST], angle: [0, 90] };
@@ -48,6 +48,7 @@ function render({ model, el }) {
   const prices = priceCurve({ price, signal });
   const bars = natsBars({ rows: 5, signal });
   const residual = element("p", "vaelib-caption");
+  const encoder = element("p", "vaelib-caption");
   const live = liveText({ signal });
 
   const labels = { secant: "draws at \u00b1 std", angle: "angle" };
@@ -61,7 +62,7 @@ function render({ model, el }) {
     onInput: (index) => byHand({ x: DATA[index], q_mean: within((state.q_mean / state.x) * DATA[index], RANGE.q_mean) }),
   });
   const view = segments("Show", VIEWS, state.view, (value) => byHand({ view: value }), { signal });
-  const split = segments("ELBO =", SPLITS, state.split, (value) => save(model, { split: value }), { signal });
+  const split = segments("Split by", SPLITS, state.split, (value) => save(model, { split: value }), { signal });
   const fit = segments("Fit", FITS, state.data, (value) => byHand(value === "eight" ? { data: value, x: nearestPoint(state.x) } : { data: value }), { signal });
   const steps = {
     e: button("E-step", () => step(eStep, eStepWords), { signal }),
@@ -72,31 +73,32 @@ function render({ model, el }) {
 
   const question = element("div");
   const pictures = element("div", "vaelib-stack");
-  const settings = element("div", "vaelib-columns vaelib-columns-equal");
+  const beside = element("div", "vaelib-stack");
+  const settings = [element("div", "vaelib-stack"), element("div", "vaelib-stack")];
   const xSlot = element("div");
   const key = legend();
   el.replaceChildren(element("div", "vaelib-card vaelib-bench", [
     question,
     view.element,
-    element("div", "vaelib-columns", [pictures, element("div", "vaelib-stack", [split.element, bars.element])]),
+    element("div", "vaelib-columns", [pictures, element("div", "vaelib-stack", [split.element, bars.element, beside])]),
     live.element,
-    settings,
+    element("div", "vaelib-columns vaelib-columns-equal", settings),
     residual,
   ]));
 
   /** The pictures and the controls of one view; what it does not use is taken out, so that no key or eye meets it. */
   function arrange() {
     if (shown.view !== state.view) {
+      const row = (buttons) => element("div", "vaelib-row", buttons.map((node) => node.element));
       const decoder = [element("p", "vaelib-caption", "Decoder: x = slope \u00b7 z + std \u00b7 noise, z ~ N(0, 1)"), sliders.slope.element, sliders.std.element, xSlot];
-      const ours = [element("p", "vaelib-caption", "Ours to choose: q = N(q_mean, q_std\u00b2)"), sliders.q_mean.element, sliders.q_std.element];
+      const ours = [encoder, sliders.q_mean.element, sliders.q_std.element];
+      const parts = {
+        bound: () => [[strip.element, plane.element, key], [row([steps.e, steps.m, steps.train])], [...decoder, fit.element], [...ours, row([reset])]],
+        jensen: () => [[jensen.element], [row([steps.e, reset])], decoder, [...ours, sliders.secant.element]],
+        "mean field": () => [[tilt.element, key], [prices.element], [element("p", "vaelib-caption", FIELD)], [sliders.angle.element, row([reset])]],
+      }[state.view]();
       question.replaceChildren(predict(...PREDICTIONS[state.view]));
-      const [left, right, picture] = {
-        bound: [decoder, [...ours, element("div", "vaelib-row", [steps.e.element, steps.m.element, steps.train.element, reset.element]), fit.element], [strip.element, plane.element, key]],
-        jensen: [decoder, [...ours, sliders.secant.element, element("div", "vaelib-row", [steps.e.element, reset.element])], [jensen.element]],
-        "mean field": [[element("p", "vaelib-caption", "Decoder: z is turned by the angle; then one pixel sees the first turned latent well (slope 1.85), the other the second badly (slope 0.25). Both have noise of std 0.5."), sliders.angle.element, element("div", "vaelib-row", [reset.element])], [prices.element], [tilt.element, key]],
-      }[state.view];
-      pictures.replaceChildren(...picture);
-      settings.replaceChildren(element("div", "vaelib-stack", left), element("div", "vaelib-stack", right));
+      [pictures, beside, settings[0], settings[1]].forEach((place, index) => place.replaceChildren(...parts[index]));
     }
     if (shown.data !== state.data) xSlot.replaceChildren(state.data === "eight" ? chosen.element : sliders.x.element);
     shown = { view: state.view, data: state.data };
@@ -152,6 +154,7 @@ function render({ model, el }) {
     bars.draw({ rows, theme });
     bars.setLabel(barWords(rows));
     residual.textContent = residualWords(sum);
+    encoder.textContent = encoderWords(state);
     live.say({
       bound: () => fresh?.text ?? boundWords(state, now),
       jensen: () => drawJensen(now),
@@ -212,15 +215,6 @@ function render({ model, el }) {
     el.replaceChildren();
   };
 }
-
-const PREDICTIONS = {
-  bound: ["An E-step puts q on the posterior, so the gap is 0. An M-step then improves slope and std. Will the gap stay 0?",
-    "It opens. The M-step raises the ELBO while q stands still, and the better decoder has another posterior, from which q now differs. Since log p(x) = ELBO + gap, log p(x) has risen by more than the ELBO has. A gap that widens is no sign that things went wrong; the next E-step closes it. Press the buttons in turn and follow the bars."],
-  jensen: ["Drag an end of the red secant outwards, so that the two weights differ more. Will the mean of their logs fall further below the log of their mean?",
-    "Yes. The curve of the logarithm bends down, so a secant runs below it, and the longer the secant the more. Only weights that are all equal lose nothing, and they are equal when q is the posterior: press E-step and see the draws meet in one point."],
-  "mean field": ["Turn the latents by 45\u00b0. Nothing that the model says about x will change. What will a q with independent latents pay?",
-    "0.62 nats with this decoder, and nothing at 0\u00b0 and 90\u00b0. A q without tilt must be as narrow as a slice through the leaning ellipse, because KL(q \u2016 posterior) punishes it for every z that the posterior calls improbable. The posterior turns as one piece; the price comes from the axes that mean field insists on."],
-};
 
 function legend() {
   const entries = [["prior p(z)", "muted"], ["exact posterior p(z | x)", "ink"], ["q(z)", "accent"]];

@@ -2,6 +2,18 @@
 
 import { posterior, RANGE, secondMoment } from "./linear_gaussian.mjs";
 
+/** What the mean-field view's decoder does. */
+export const FIELD = "Decoder: z is turned by the angle. Then the first pixel sees one turned latent well (slope 1.85) and the second sees the other badly (slope 0.25), both with noise of std 0.5.";
+/** Each view's question and its answer. */
+export const PREDICTIONS = {
+  bound: ["An E-step puts q on the posterior, so the gap is 0. An M-step then improves slope and std. Will the gap stay 0?",
+    "It opens. The M-step raises the ELBO while q stands still, and the better decoder has another posterior, from which q now differs. Since log p(x) = ELBO + gap, log p(x) has risen by more than the ELBO has. A gap that widens is no sign that things went wrong; the next E-step closes it. Press the buttons in turn and follow the bars."],
+  jensen: ["Drag an end of the red secant outwards, so that the two weights differ more. Will the mean of their logs fall further below the log of their mean?",
+    "Yes. The curve of the logarithm bends down, so a secant runs below it, and the longer the secant the more. Only weights that are all equal lose nothing, and they are equal when q is the posterior: press E-step and see the draws meet in one point."],
+  "mean field": ["Turn the latents by 45\u00b0. Nothing that the model says about x will change. What will a q with independent latents pay?",
+    "0.62 nats with this decoder, and nothing at 0\u00b0 and 90\u00b0. A q without tilt must be as narrow as a slice through the leaning ellipse, because KL(q \u2016 posterior) punishes it for every z that the posterior calls improbable. The posterior turns as one piece; the price comes from the axes that mean field insists on."],
+};
+
 /** The rows of `natsBars` for the bound's terms: two addends, the ELBO, the gap, log p(x). `before` holds terms from before a step, or is null. */
 export function barRows(terms, split, before, theme) {
   const { log_evidence, elbo, gap, log_likelihood, kl, log_joint, entropy } = terms;
@@ -26,6 +38,12 @@ export function residualWords({ residual }) {
   return `Checked: log p(x) \u2212 ELBO \u2212 gap = ${residual === 0 ? "0" : residual.toExponential(1).replaceAll("-", "\u2212")} nats, each of the three by a formula of its own.`;
 }
 
+export function encoderWords({ view, data, x, q_mean }) {
+  return view === "bound" && data === "eight"
+    ? `Ours to choose, one encoder for all eight: q = N(${number(q_mean / x)} x, q_std\u00b2)`
+    : "Ours to choose: q = N(q_mean, q_std\u00b2)";
+}
+
 export function boundWords(state, { log_evidence, elbo, gap }) {
   const exact = posterior(state);
   const off = state.q_mean - exact.mean;
@@ -34,7 +52,7 @@ export function boundWords(state, { log_evidence, elbo, gap }) {
   if (gap < 5e-4) return `q is the posterior: the gap is 0, and the ELBO is log p(x) itself, ${number(elbo)}${mean}.`;
   const place = Math.abs(off) < 0.005 ? "in the middle of the exact posterior" : `${number(Math.abs(off))} to the ${off < 0 ? "left" : "right"} of the exact posterior\u2019s middle`;
   const width = Math.abs(ratio - 1) < 0.005 ? "as wide" : `${number(ratio)} times as wide`;
-  return `q stands ${place} and is ${width}. That costs ${number(gap)} nats${mean}: so far does the ELBO, ${number(elbo)}, lie below log p(x), ${number(log_evidence)}.`;
+  return `q stands ${place} and is ${width}. That costs ${number(gap)} nats${mean}: the ELBO, ${number(elbo)}, lies that far below log p(x), ${number(log_evidence)}.`;
 }
 
 export function eStepWords(before, after) {
