@@ -6,11 +6,13 @@ import json
 import pytest
 import torch
 
-from vaelib import VAE, evaluate, load_digits8, load_mnist, pretrained
+from vaelib import VAE, evaluate, fit, load_digits8, pretrained
+from vaelib.moments import slant, thickness
 from vaelib.pretrained import recipes, storage
 from vaelib.pretrained.storage import read_model, read_network, read_tensors, write_network, write_tensors
 
-NAMES = ("digits8-2d", "digits8-8d", "mnist-2d")
+NAMES = ("digits8-2d", "digits8-2d-ae", "digits8-8d", "mnist-2d")
+REAL = [pytest.param(name, marks=pytest.mark.mnist) if name == "mnist-2d" else name for name in NAMES]
 
 
 @pytest.fixture
@@ -41,10 +43,10 @@ def test_a_model_is_as_large_as_its_card_says(name):
     assert not any(p.requires_grad for p in model.parameters())
 
 
-@pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.mnist) if n == "mnist-2d" else n for n in NAMES])
+@pytest.mark.parametrize("name", REAL)
 def test_the_stored_file_scores_what_its_card_says(name):
     recipe, test = recipes.RECIPES[name], pretrained.card(name)["test"]
-    data = load_mnist() if recipe.data == "mnist" else load_digits8()
+    data = recipes.load_data(recipe)
     assert recipes.data_hash(recipe, data) == pretrained.card(name)["data_sha256"]
     terms = evaluate(pretrained.load(name), recipes.test_images(data), samples=test["samples_of_z"])
     for term in ("log_likelihood", "kl"):
@@ -58,14 +60,70 @@ def test_mnist_2d_keeps_its_promises():
     assert card["gzip_bytes"]["encoder"] + card["gzip_bytes"]["decoder"] <= 220_000
 
 
-@pytest.mark.parametrize("name", ("digits8-2d", "digits8-8d"))
+@pytest.mark.parametrize("name", REAL)
 def test_the_stored_codes_are_the_stored_models(name):
-    codes, data = pretrained.read_codes(name), load_digits8()
-    x = recipes.binarize(torch.cat([data.x_train, data.x_test]), generator=torch.Generator().manual_seed(recipes.TEST_SEED))
+    codes, recipe = pretrained.read_codes(name), recipes.RECIPES[name]
+    greys, label = recipes.coded_images(recipe, recipes.load_data(recipe))
+    x = recipes.binarize(greys, generator=torch.Generator().manual_seed(recipes.TEST_SEED))
     mean, log_var = pretrained.load(name).encode(x)
     torch.testing.assert_close(codes["mean"], mean, atol=5e-3, rtol=1e-3)  # half precision
     torch.testing.assert_close(codes["log_var"], log_var, atol=1e-2, rtol=1e-3)
-    assert torch.equal(codes["label"], torch.cat([data.y_train, data.y_test]))
+    assert torch.equal(codes["label"], label)
+    torch.testing.assert_close(codes["slant"], slant(greys), atol=1e-3, rtol=1e-3)
+    torch.testing.assert_close(codes["thickness"], thickness(greys), atol=1e-3, rtol=1e-3)
+
+
+def test_codes_are_renewed_from_the_stored_encoder_and_nothing_else_is(tmp_path):
+    name = "digits8-2d"
+    kept = {path.name: path.read_bytes() for path in pretrained.FOLDER.glob(f"{name}.*") if "codes" not in path.name}
+    for file, content in kept.items():
+        (tmp_path / file).write_bytes(content)
+    card = recipes.renew_codes(name, tmp_path)
+    again, stored = read_tensors(tmp_path / f"{name}.codes.safetensors"), read_tensors(pretrained.file_path(name, "codes"))
+    assert again[1] == stored[1]
+    torch.testing.assert_close(again[0], stored[0], atol=5e-3, rtol=2e-3)  # half precision
+    assert abs(card["gzip_bytes"].pop("codes") - pretrained.card(name)["gzip_bytes"]["codes"]) < 200
+    was = pretrained.card(name)
+    del was["gzip_bytes"]["codes"]
+    assert card == was
+    assert all((tmp_path / file).read_bytes() == content for file, content in kept.items() if not file.endswith(".json"))
+
+
+# the autoencoder: what a VAE becomes when its KL costs nothing
+
+
+def test_the_autoencoder_is_the_vae_with_one_factor_changed():
+    vae, autoencoder = recipes.RECIPES["digits8-2d"], recipes.RECIPES["digits8-2d-ae"]
+    assert autoencoder == vae._replace(beta=0.0)
+    shapes = [{name: weight.shape for name, weight in pretrained.load(n).state_dict().items()} for n in ("digits8-2d", "digits8-2d-ae")]
+    assert shapes[0] == shapes[1]
+
+
+def test_the_autoencoder_reconstructs_better_and_is_the_worse_model_of_the_data():
+    vae, autoencoder = (pretrained.card(name)["test"] for name in ("digits8-2d", "digits8-2d-ae"))
+    assert autoencoder["log_likelihood"] > vae["log_likelihood"] + 1
+    assert autoencoder["elbo"] < vae["elbo"] - 40
+
+
+def test_the_autoencoder_has_stopped_making_noise():
+    model, x = pretrained.load("digits8-2d-ae"), recipes.test_images(load_digits8())
+    mean, log_var = model.encode(x)
+    assert ((0.5 * log_var).exp().median(0).values / mean.std(0) < 2e-4).all()
+    at_mean = model.likelihood.log_prob(x, model.decode(mean))
+    assert abs((at_mean - evaluate(model, x, samples=10).log_likelihood).mean()) < 2e-3
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_without_a_kl_the_noise_goes_by_itself(seed):
+    """15 epochs of the recipe's model: the noise is already a hundredth of the spread of the codes, and costs next to nothing."""
+    data = load_digits8()
+    model = VAE(64, 2, hidden=(128, 128), activation="silu", seed=seed)
+    fit(model, data.x_train, epochs=15, learning_rate=3e-3, beta=0.0, resample_pixels=True, seed=seed)
+    x = recipes.test_images(data)
+    mean, log_var = model.encode(x)
+    assert ((0.5 * log_var).exp().median(0).values / mean.std(0) < 0.02).all()
+    at_mean = model.likelihood.log_prob(x, model.decode(mean)).mean()
+    assert abs(at_mean - evaluate(model, x, samples=10).log_likelihood.mean()) < 0.02  # of 20 nats
 
 
 def test_the_stored_pca_is_the_codes_pca():
@@ -164,7 +222,7 @@ def test_a_write_that_fails_leaves_the_old_file(files, monkeypatch):
 
 
 def test_unknown_names_and_parts_are_refused():
-    with pytest.raises(ValueError, match="name must be one of digits8-2d, digits8-8d, mnist-2d, got 'mnist'"):
+    with pytest.raises(ValueError, match="name must be one of digits8-2d, digits8-2d-ae, digits8-8d, mnist-2d, got 'mnist'"):
         pretrained.load("mnist")
     with pytest.raises(ValueError, match="part must be one of encoder, decoder, codes, got 'weights'"):
         pretrained.file_path("mnist-2d", "weights")

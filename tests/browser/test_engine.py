@@ -9,7 +9,7 @@ import torch
 from vaelib import elbo, kl_to_standard_normal, pretrained
 from vaelib.likelihoods import Bernoulli
 
-MODELS = ("digits8-2d", "digits8-8d", "mnist-2d")
+MODELS = ("digits8-2d", "digits8-2d-ae", "digits8-8d", "mnist-2d")
 TOLERANCE = 1e-5  # times max(1, |value|), as promised in the design
 
 CALL = """async ({encoder, decoder, x, z, noise, batch}) => {
