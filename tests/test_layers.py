@@ -11,6 +11,7 @@ VAELIB = Path(__file__).parents[1] / "vaelib"
 MAY_IMPORT = {
     "data": set(),
     "moments": set(),
+    "drawings": set(),
     "distributions": set(),
     "likelihoods": set(),
     "schedules": set(),
@@ -24,6 +25,7 @@ MAY_IMPORT = {
     "pretrained": {"data", "latent", "model", "moments", "networks", "schedules", "training"},
     "figures": {"latent", "model", "training"},
     "widgets": {"exercises", "figures", "pretrained", "model", "latent"},
+    "widgets": {"drawings", "exact", "figures", "pretrained", "model", "latent"},
 }
 
 

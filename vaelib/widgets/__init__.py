@@ -1,9 +1,10 @@
 """The book's widgets: data in traits, drawing in static/*.mjs. This room names them; nothing in the library imports it."""
 
 from vaelib.widgets.answer_check import AnswerCheck
+from vaelib.widgets.draw_digit import DrawDigit
 from vaelib.widgets.latent_explorer import LatentExplorer
 from vaelib.widgets.latent_views import LatentViews
 from vaelib.widgets.reparameterization import ReparameterizationBench
 from vaelib.widgets.truth_bench import TruthBench
 
-__all__ = ["AnswerCheck", "LatentExplorer", "LatentViews", "ReparameterizationBench", "TruthBench"]
+__all__ = ["AnswerCheck", "DrawDigit", "LatentExplorer", "LatentViews", "ReparameterizationBench", "TruthBench"]

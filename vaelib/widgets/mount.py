@@ -32,6 +32,7 @@ class PageWidget(anywidget.AnyWidget):
     _ipython_display_ = None  # ipywidgets 7 would show itself by this, and skip the bundle below
     page_name = ""
     page_state: tuple[str, ...] = ()  # traits that a drawing needs, in the order in which repr() names them
+    page_facts: tuple[str, ...] = ()  # further traits that a drawing needs and that no argument sets
     page_files: dict[str, str] = {}  # trait -> part of the pretrained model
 
     def still(self) -> Still:
@@ -40,7 +41,7 @@ class PageWidget(anywidget.AnyWidget):
 
     def state(self) -> dict[str, object]:
         """The drawing traits as plain, rounded values: what a page needs to draw the same picture."""
-        return {name: _rounded(getattr(self, name)) for name in self.page_state}
+        return {name: _rounded(getattr(self, name)) for name in (*self.page_state, *self.page_facts)}
 
     def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict, dict] | None:
         live = super()._repr_mimebundle_(**kwargs)
@@ -54,7 +55,7 @@ class PageWidget(anywidget.AnyWidget):
         return data, metadata
 
     def __repr__(self) -> str:
-        arguments = ", ".join(f"{name}={value!r}" for name, value in self.state().items())
+        arguments = ", ".join(f"{name}={_rounded(getattr(self, name))!r}" for name in self.page_state)
         return f"{type(self).__name__}({arguments})"
 
     def _file_names(self) -> dict[str, str]:

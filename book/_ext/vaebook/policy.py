@@ -46,7 +46,9 @@ def known(text):
 
 POLICY = "; ".join([
     "default-src 'none'",
-    f"script-src 'self' {known(SETTINGS)}",
+    # 'wasm-unsafe-eval' lets WebAssembly compile, and no text
+    f"script-src 'self' 'wasm-unsafe-eval' {known(SETTINGS)}",
+    "worker-src 'self'",
     # KaTeX and the notebooks place things by style attributes; style elements are another matter. The first line is what
     # browsers without the other two go by.
     "style-src 'self' 'unsafe-inline'",

@@ -20,7 +20,12 @@ const PEN = 2.2; // pixels
 /** The digit as 784 grey levels in [0, 1], row by row, with soft edges. Round at 0.5 for a Bernoulli likelihood. */
 export function renderStroke(digit) {
   if (!Number.isInteger(digit) || !STROKES[digit]) throw new Error(`renderStroke: wanted a digit from 0 to 9, got ${digit}`);
-  const curves = fit(STROKES[digit].map(smooth));
+  return render(STROKES[digit]);
+}
+
+/** Strokes (each a list of points [column, row] in a 28 x 28 box) fitted into 20 x 20, centred by their mass, and rendered alike. */
+export function render(strokes) {
+  const curves = fit(strokes.map(smooth));
   const [massX, massY] = centreOfMass(draw(curves));
   return draw(move(curves, (SIDE - 1) / 2 - massX, (SIDE - 1) / 2 - massY));
 }

@@ -2,13 +2,13 @@
 
 const FALLBACK = {
   ink: "#1c2430", paper: "#ffffff", muted: "#5a6675", grid: "#e3e7ec", axis: "#8b96a5", accent: "#0b63c5", mark: "#111111", "digit-ink": "#101418",
-  "digit-paper": "#ffffff",
+  "digit-paper": "#ffffff", exact: "#b4510b", refined: "#0a7448",
 };
 // Ten classes, chosen by search: for normal sight the two most alike are 45 CIELAB units apart, for simulated protanopia,
 // deuteranopia and tritanopia (Machado 2009) 25. Digits that lie side by side in latent planes (3 5 8, 4 7 9) got distant hues.
 const CLASSES = ["#e920fc", "#ffaf07", "#b00a69", "#05dcce", "#4c8bb7", "#d82815", "#501b89", "#a0c86f", "#1004fe", "#58301d"];
 
-/** { ink, paper, muted, grid, axis, accent, mark, digitInk, digitPaper, classes: [10 colours] } as they are now around `element`. */
+/** { ink, paper, muted, grid, axis, accent, mark, digitInk, digitPaper, exact, refined, classes: [10 colours] } as they are now around `element`. */
 export function readTheme(element) {
   const style = getComputedStyle(element);
   const read = (name, fallback) => style.getPropertyValue(`--vaelib-${name}`).trim() || fallback;
