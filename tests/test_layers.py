@@ -24,8 +24,7 @@ MAY_IMPORT = {
     "latent": {"model"},
     "pretrained": {"data", "latent", "model", "moments", "networks", "schedules", "training"},
     "figures": {"latent", "model", "training"},
-    "widgets": {"exercises", "figures", "pretrained", "model", "latent"},
-    "widgets": {"drawings", "exact", "figures", "pretrained", "model", "latent"},
+    "widgets": {"distributions", "drawings", "exact", "exercises", "figures", "latent", "model", "pretrained"},
 }
 
 
