@@ -19,12 +19,14 @@ import traitlets
 from PIL import Image
 
 from vaelib import figures, pretrained
-from vaelib.widgets import AnswerCheck, LatentExplorer, LatentViews, ReparameterizationBench, TruthBench, latent_views
+from vaelib.widgets import AnswerCheck, HiddenCause, LatentExplorer, LatentViews, ReparameterizationBench, TruthBench, latent_views
 from vaelib.widgets.mount import STATIC, Still, page_html
 
 ROOT = Path(__file__).parents[1]
+BARS = torch.eye(64)[:3] + torch.eye(64)[8:11]
 MAKERS = {
     "answer_check": lambda: AnswerCheck("What is KL(N(1, 1) || N(0, 1))?", 0.5, slips={"the mean enters squared.": 0.25}),
+    "hidden_cause": lambda: HiddenCause(BARS, torch.tensor([[0.5, -1], [0, 0.25], [2, 1]]), z=(-0.5, 1), picture=1),
     "latent_explorer": lambda: LatentExplorer("digits8-2d", z=(0.5, -1.25)),
     "latent_views": lambda: LatentViews(z=np.linspace(-1, 1, 8), perplexity=5),
     "reparameterization": lambda: ReparameterizationBench(mean=-0.5, noise=-1),
@@ -156,6 +158,35 @@ def test_a_long_question_with_dollars_fits_its_card():
     short, long = (AnswerCheck("What is $x$ worth? " * times, 1).still().png for times in (1, 20))
     heights = [Image.open(io.BytesIO(png)).size[1] for png in (short, long)]
     assert heights[1] > heights[0] + 60 and len(long) <= STILL_LIMIT
+
+
+def test_the_envelope_keeps_what_it_was_given_and_its_picture_tells_nothing_of_it():
+    widget = HiddenCause(BARS, [[0.5, -1], [0, 0.25], [2, 1]])
+    assert widget.causes == [0.5, -1, 0, 0.25, 2, 1] and [row.index("1") for row in widget.x.split(" ")] == [0, 1, 2]
+    other = HiddenCause(BARS, torch.zeros(3, 2), opened=True)
+    assert other.still() == widget.still()
+
+
+@pytest.mark.parametrize(
+    ("x", "causes", "words"),
+    [
+        (torch.full((1, 64), 0.5), [0, 0], "pixels 0 or 1"),
+        (torch.zeros(13, 64), torch.zeros(13, 2), "1 to 12 pictures"),
+        (torch.zeros(1, 784), [0, 0], "64 pixels"),
+        (torch.zeros(64), [0, 0], r"shape \(n, 64\)"),
+        ("01", [0, 0], "64 pixels"),
+        (torch.zeros(2, 64), [0, 0], "two finite numbers for each of 2 pictures"),
+        (torch.zeros(1, 64), [0, math.nan], "two finite numbers"),
+    ],
+)
+def test_what_is_no_set_of_bars_is_refused(x, causes, words):
+    with pytest.raises(ValueError, match=words):
+        HiddenCause(x, causes)
+
+
+def test_a_picture_that_is_not_there_is_refused():
+    with pytest.raises(traitlets.TraitError, match="picture must be 0 to 2, got 3"):
+        HiddenCause(BARS, torch.zeros(3, 2), picture=3)
 
 
 def test_the_default_explorer_is_that_of_mnist():

@@ -4,11 +4,12 @@ import { halo, plane, surface } from "./canvas.mjs";
 import { drawPosterior, reach } from "./close_up.mjs";
 import { classLabels } from "./codes.mjs";
 import { drawLabels, edgeArrow, ring, withinFrame } from "./marks.mjs";
+import { rgb } from "./theme.mjs";
 
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
-/** { element, draw({ z, asked, draws, posterior, codes, theme }), invalidate() }. `z` lies on the plane; `asked`
- * is the z that was set, which may lie beyond. `at()` is z at this moment and `onMove([z1, z2])` follows the reader's hand. */
+/** { element, draw({ z, asked, draws, posterior, codes, theme, map }), invalidate() }. `z` lies on the plane; `asked`
+ * is the z that was set, which may lie beyond. `map`, if given, is { shares, steps }: a weight for each point of a lattice over the plane. `at()` is z at this moment and `onMove([z1, z2])` follows the reader's hand. */
 export function latentPlane({ extent, at, onMove, signal }) {
   let scene = null;
   let labels = [];
@@ -60,6 +61,7 @@ export function latentPlane({ extent, at, onMove, signal }) {
     context.clearRect(0, 0, on.width, on.height);
     background.draw();
     axes.clip(context, () => {
+      if (scene.map) drawMap(context, scene.map, theme);
       for (const one of draws) cross(context, axes.toPixels(...one), theme);
       if (posterior) {
         drawPosterior(context, axes, posterior, theme);
@@ -72,6 +74,24 @@ export function latentPlane({ extent, at, onMove, signal }) {
     if (outside) edgeArrow(context, place, away, theme);
     else ring(context, axes.toPixels(...z), theme, { dot: true });
     drawLabels(context, labels, place, theme);
+  }
+
+  // as dark as its weight, the heaviest point full; z1 runs over rows of the list, z2 within a row
+  function drawMap(context, { shares, steps }, theme) {
+    const store = document.createElement("canvas");
+    Object.assign(store, { width: steps, height: steps });
+    const within = store.getContext("2d");
+    const image = within.createImageData(steps, steps);
+    const heaviest = shares.reduce((a, b) => Math.max(a, b), 0);
+    shares.forEach((share, k) => {
+      const place = 4 * ((steps - 1 - (k % steps)) * steps + Math.floor(k / steps));
+      image.data.set([...rgb(theme.accent), Math.round(220 * Math.sqrt(share / heaviest))], place);
+    });
+    within.putImageData(image, 0, 0);
+    const half = extent / (steps - 1); // a point of the lattice is the middle of its cell
+    const [left, top] = axes.toPixels(-extent - half, extent + half);
+    const [right, bottom] = axes.toPixels(extent + half, -extent - half);
+    context.drawImage(store, left, top, right - left, bottom - top);
   }
 
   // the square that the close-up shows, never smaller than can be seen
