@@ -246,6 +246,11 @@ def test_z_refuses_what_is_no_point_and_keeps_the_old_one(value):
         (lambda: ReparameterizationBench(noise=math.inf), "noise must be a number from -3 to 3, got inf"),
         (lambda: ReparameterizationBench(trick="off"), "trick"),
         (lambda: ReparameterizationBench(std_rule="log_var"), "exp"),
+        (lambda: TruthBench(std=0), "std must be a number from 0.4 to 2, got 0"),
+        (lambda: TruthBench(q_std=math.nan), "q_std must be a number from 0.1 to 2, got nan"),
+        (lambda: TruthBench(x=[1.0, 2.0]), "x must be a number from -3 to 3"),
+        (lambda: TruthBench(angle=91), "angle must be a number from 0 to 90, got 91"),
+        (lambda: TruthBench(view="mean_field"), "mean field"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused_in_words(make, message):

@@ -177,7 +177,7 @@ def test_q_is_dragged_onto_the_posterior_and_the_gap_falls_to_nothing(mount):
     bench = mount(slope=0.7, std=0.6, x=2, q_mean=-2, q_std=0.65)
     pad = bench.widget.locator("[tabindex='0']")
     box = pad.bounding_box()
-    at = lambda z: (box["x"] + box["width"] * (0.5 + z / 8.3), box["y"] + box["height"] * 0.6)  # noqa: E731
+    at = lambda z: (box["x"] + box["width"] * (0.5 + z / 8.7), box["y"] + box["height"] * 0.6)  # noqa: E731
     gaps = [bench.bar("gap")]
     bench.page.mouse.move(*at(-2))
     bench.page.mouse.down()
@@ -194,7 +194,7 @@ def test_q_is_dragged_onto_the_posterior_and_the_gap_falls_to_nothing(mount):
 def test_the_width_of_q_has_a_handle_of_its_own(mount):
     bench = mount(slope=0, std=1, x=1, q_mean=0, q_std=1)  # posterior, prior and q are one: the shoulder is at exp(-1/2) of the peak
     box = bench.widget.locator("[tabindex='0']").bounding_box()
-    place = lambda z: (box["x"] + box["width"] * (0.5 + z / 8.3), box["y"] + (box["height"] - 34) * (1 - math.exp(-0.5) / 1.25))  # noqa: E731
+    place = lambda z: (box["x"] + box["width"] * (0.5 + z / 8.7), box["y"] + (box["height"] - 34) * (1 - math.exp(-0.5) / 1.25))  # noqa: E731
     bench.page.mouse.move(*place(1))
     bench.page.mouse.down()
     bench.page.mouse.move(*place(0.5), steps=3)
@@ -208,7 +208,7 @@ def test_a_tap_moves_q_and_a_finger_may_still_scroll_the_page_over_it(mount):
     pad = bench.widget.locator("[tabindex='0']")
     pad.scroll_into_view_if_needed()
     box = pad.bounding_box()
-    bench.page.touchscreen.tap(box["x"] + box["width"] * (0.5 - 1 / 8.3), box["y"] + box["height"] / 2)
+    bench.page.touchscreen.tap(box["x"] + box["width"] * (0.5 - 1 / 8.7), box["y"] + box["height"] / 2)
     bench.settle()
     assert bench.slider("q_mean") == pytest.approx(-1, abs=0.05)
     assert pad.evaluate("el => getComputedStyle(el).touchAction") == "pan-y"

@@ -6,6 +6,7 @@ import { ring } from "./marks.mjs";
 import { pad } from "./pad.mjs";
 
 const EXTENT = RANGE.q_mean[1];
+const SPAN = 2 * EXTENT + 0.7; // of z in sight
 const STEPS = 320;
 const FOOT = 34; // pixels below the curves: the handle of q's middle, and the numbers
 const REACH = 26; // pixels around the handle of q's width that take hold of it
@@ -18,8 +19,8 @@ const ROOM = 1.25; // height of the picture over the taller of prior and posteri
 export function densityPlane({ at, onMove, signal }) {
   let scene = null;
   const on = surface({ label: "", aspect: 1.45, onResize: paint, signal });
-  const toX = (z) => on.width * (0.5 + z / (2 * EXTENT + 0.3));
-  const toZ = (x) => (x / on.width - 0.5) * (2 * EXTENT + 0.3);
+  const toX = (z) => on.width * (0.5 + z / SPAN);
+  const toZ = (x) => (x / on.width - 0.5) * SPAN;
   const density = (z, { mean, std }) => Math.exp(logNormal(z, mean, std));
   const top = () => ROOM * Math.max(density(0, PRIOR), density(0, { mean: 0, std: scene.posterior.std }));
   const toY = (height) => (on.height - FOOT) * (1 - Math.min(1, height / top()));
@@ -53,9 +54,8 @@ export function densityPlane({ at, onMove, signal }) {
 
   function curve(context, normal, colour, { dash = [], fill = 0, width }) {
     const path = new Path2D();
-    const [first, last] = [toX(-EXTENT - 0.15), toX(EXTENT + 0.15)];
-    for (let step = 0; step <= STEPS; step++) {
-      const x = first + ((last - first) * step) / STEPS;
+        for (let step = 0; step <= STEPS; step++) {
+      const x = (on.width * step) / STEPS;
       path.lineTo(x, toY(density(toZ(x), normal)));
     }
     context.strokeStyle = context.fillStyle = colour;
@@ -64,8 +64,8 @@ export function densityPlane({ at, onMove, signal }) {
     context.stroke(path);
     context.setLineDash([]);
     if (!fill) return;
-    path.lineTo(last, toY(0));
-    path.lineTo(first, toY(0));
+    path.lineTo(on.width, toY(0));
+    path.lineTo(0, toY(0));
     const alpha = context.globalAlpha;
     context.globalAlpha = fill;
     context.fill(path);

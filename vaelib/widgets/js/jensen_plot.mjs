@@ -2,11 +2,10 @@
 
 import { halo, plane, surface } from "./canvas.mjs";
 import { ring } from "./marks.mjs";
+import { roundUp } from "./nats_bars.mjs";
 import { pad } from "./pad.mjs";
 
 export const FARTHEST = 3; // the ends of the secant stand at most this many standard deviations from the middle of q
-const WIDTHS = [2.5, 4, 6, 10, 20, 50, 100, 1e3, 1e4, 1e6, 1e9, 1e14]; // of the picture, in units of p(x); one that holds both ends
-const DEPTHS = [3, 5, 8, 12, 20, 30, 50, 80, 120, 200, 400, 800, 2000]; // below log p(x), in nats
 
 /**
  * { element, draw({ log_evidence, elbo, secant, draws, theme }), setLabel(text) }; `secant` as linear_gaussian.mjs gives it, `draws` the
@@ -20,8 +19,8 @@ export function jensenPlot({ at, logsAt, onMove, signal }) {
   function axesOf({ log_evidence, elbo, secant }) {
     const widest = Math.exp(Math.max(...secant.logs) - log_evidence);
     const deepest = log_evidence - Math.min(elbo, ...secant.logs);
-    const wide = WIDTHS.find((one) => one >= 1.08 * widest) ?? widest;
-    const deep = DEPTHS.find((one) => one >= 1.05 * deepest) ?? deepest;
+    const wide = roundUp(Math.max(2.4, 1.08 * widest));
+    const deep = roundUp(Math.max(3, 1.05 * deepest));
     return plane(on, {
       x: [-0.03 * wide, wide], y: [log_evidence - deep, log_evidence + Math.log(wide) + 0.08 * deep],
       xLabel: "weight w = p(x, z) / q(z), in units of p(x)", yLabel: "log w, nats", margin: [8, 14, 38, 44],

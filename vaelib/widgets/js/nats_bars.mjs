@@ -10,7 +10,7 @@ const ROUND = [1, 2, 3, 4, 5, 6, 8, 10];
 
 /**
  * { element, draw({ rows, theme }), setLabel(text) }. A row is { words, value, from, to, colour, before }: a bar from `from` to `to` nats, both
- * <= 0, that shows `value`; `before` is where its end stood earlier, or undefined. All numbers in nats.
+ * <= 0, that shows `value`; `before` is where its end stood before a step, or undefined. All numbers in nats.
  */
 export function natsBars({ rows: count, signal }) {
   let scene = null;
@@ -32,8 +32,8 @@ export function natsBars({ rows: count, signal }) {
       if (index + 1 < rows.length) guide(context, toX(to), middle(index), middle(index + 1), theme);
     });
     rows.forEach((one, index) => {
+      if (one.before !== undefined) ghost(context, toX(one.from), toX(one.before), middle(index), thick, theme);
       bar(context, toX(one.from), toX(one.to), middle(index), thick, one.colour);
-      if (one.before !== undefined) ghost(context, toX(one.before), middle(index), thick, theme);
       words(context, one, index * row + WORDS - 5, theme);
     });
     context.restore();
@@ -73,11 +73,13 @@ export function natsBars({ rows: count, signal }) {
   return { element: on.element, draw, setLabel: on.setLabel };
 }
 
-/** The lower end of the scale: the first round number below all of `values`, so that it stands still while they move a little. */
-export function lowest(values) {
-  const wanted = 1.02 * Math.max(...values.map((value) => -value), 1);
+/** The lower end of the scale: minus a round number, so that it stands still while `values` move a little. */
+export const lowest = (values) => -roundUp(1.02 * Math.max(...values.map((value) => -value), 1));
+
+/** The first of 1, 2, 3, 4, 5, 6, 8, 10, 20, ... that is at least `wanted`. */
+export function roundUp(wanted) {
   const power = 10 ** Math.floor(Math.log10(wanted));
-  return -power * ROUND.find((factor) => factor * power >= wanted);
+  return power * ROUND.find((factor) => factor * power >= wanted);
 }
 
 // An end that points the way tells an addend that goes back from one that goes on.
@@ -107,18 +109,13 @@ function guide(context, x, from, to, theme) {
   context.setLineDash([]);
 }
 
-// Where the bar ended before the step: a hollow wedge that points at the place.
-function ghost(context, x, y, thick, theme) {
-  context.beginPath();
-  context.moveTo(x, y + thick / 2 - 1);
-  context.lineTo(x - 5, y + thick / 2 + 8);
-  context.lineTo(x + 5, y + thick / 2 + 8);
-  context.closePath();
-  context.fillStyle = theme.paper;
+// How long the bar was before the step.
+function ghost(context, from, to, y, thick, theme) {
   context.strokeStyle = theme.ink;
   context.lineWidth = 1.5;
-  context.fill();
-  context.stroke();
+  context.setLineDash([4, 3]);
+  context.strokeRect(Math.min(from, to), y - thick / 2 + 1, Math.abs(to - from), thick - 2);
+  context.setLineDash([]);
 }
 
 function paper(context, text, x, y, theme) {

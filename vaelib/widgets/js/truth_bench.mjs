@@ -12,7 +12,7 @@ import { normals } from "./random.mjs";
 import { onThemeChange, readTheme } from "./theme.mjs";
 import { priceCurve, tiltPlane } from "./tilt_plane.mjs";
 import { save, watch } from "./traits.mjs";
-import { barRows, barWords, boundWords, encoderWords, eStepWords, FIELD, jensenWords, meanFieldWords, mStepWords, number, PREDICTIONS, residualWords, trainWords } from "./truth_words.mjs";
+import { barRows, barWords, boundWords, DRAWS, encoderWords, eStepWords, FIELD, jensenWords, meanFieldWords, mStepWords, number, PREDICTIONS, residualWords, STEPS, trainWords } from "./truth_words.mjs";
 
 const VIEWS = [{ value: "bound", label: "Bound" }, { value: "jensen", label: "Jensen" }, { value: "mean field", label: "Mean field" }];
 const SPLITS = [{ value: "prior", label: "KL" }, { value: "entropy", label: "entropy" }, { value: "posterior", label: "gap" }];
@@ -93,9 +93,9 @@ function render({ model, el }) {
       const decoder = [element("p", "vaelib-caption", "Decoder: x = slope \u00b7 z + std \u00b7 noise, z ~ N(0, 1)"), sliders.slope.element, sliders.std.element, xSlot];
       const ours = [encoder, sliders.q_mean.element, sliders.q_std.element];
       const parts = {
-        bound: () => [[strip.element, plane.element, key], [row([steps.e, steps.m, steps.train])], [...decoder, fit.element], [...ours, row([reset])]],
-        jensen: () => [[jensen.element], [row([steps.e, reset])], decoder, [...ours, sliders.secant.element]],
-        "mean field": () => [[tilt.element, key], [prices.element], [element("p", "vaelib-caption", FIELD)], [sliders.angle.element, row([reset])]],
+        bound: () => [[strip.element, plane.element, key], [row([steps.e, steps.m, steps.train]), element("p", "vaelib-caption", STEPS)], [...decoder, fit.element], [...ours, row([reset])]],
+        jensen: () => [[jensen.element], [row([steps.e, reset]), element("p", "vaelib-caption", DRAWS)], decoder, [...ours, sliders.secant.element]],
+        "mean field": () => [[tilt.element, key, sliders.angle.element], [prices.element], [element("p", "vaelib-caption", FIELD)], [row([reset])]],
       }[state.view]();
       question.replaceChildren(predict(...PREDICTIONS[state.view]));
       [pictures, beside, settings[0], settings[1]].forEach((place, index) => place.replaceChildren(...parts[index]));

@@ -2,11 +2,13 @@
 
 import { posterior, RANGE, secondMoment } from "./linear_gaussian.mjs";
 
+export const STEPS = "E-step: q to the posterior. M-step: slope and std to where the ELBO is highest for this q. Train: both in turn.";
+export const DRAWS = "Grey dots: 40 draws of q. Red: two draws and the secant between them. Amber: what Jensen loses on the two.";
 /** What the mean-field view's decoder does. */
 export const FIELD = "Decoder: z is turned by the angle. Then the first pixel sees one turned latent well (slope 1.85) and the second sees the other badly (slope 0.25), both with noise of std 0.5.";
 /** Each view's question and its answer. */
 export const PREDICTIONS = {
-  bound: ["An E-step puts q on the posterior, so the gap is 0. An M-step then improves slope and std. Will the gap stay 0?",
+  bound: ["Put q on the posterior (E-step): the gap is 0. Then improve the decoder for this q (M-step). Will the gap stay 0?",
     "It opens. The M-step raises the ELBO while q stands still, and the better decoder has another posterior, from which q now differs. Since log p(x) = ELBO + gap, log p(x) has risen by more than the ELBO has. A gap that widens is no sign that things went wrong; the next E-step closes it. Press the buttons in turn and follow the bars."],
   jensen: ["Drag an end of the red secant outwards, so that the two weights differ more. Will the mean of their logs fall further below the log of their mean?",
     "Yes. The curve of the logarithm bends down, so a secant runs below it, and the longer the secant the more. Only weights that are all equal lose nothing, and they are equal when q is the posterior: press E-step and see the draws meet in one point."],
@@ -40,7 +42,7 @@ export function residualWords({ residual }) {
 
 export function encoderWords({ view, data, x, q_mean }) {
   return view === "bound" && data === "eight"
-    ? `Ours to choose, one encoder for all eight: q = N(${number(q_mean / x)} x, q_std\u00b2)`
+    ? `One encoder for all eight: q = N(${number(q_mean / x)} x, q_std\u00b2)`
     : "Ours to choose: q = N(q_mean, q_std\u00b2)";
 }
 
@@ -64,7 +66,7 @@ export function eStepWords(before, after) {
 export function mStepWords(from, to, before, after) {
   const [rise, growth] = [after.elbo - before.elbo, after.log_evidence - before.log_evidence];
   if (Math.abs(rise) < 5e-4) return "M-step: for this q, slope and std are already the best. Nothing moved.";
-  const moved = `M-step, q held still: slope ${number(from.slope)} \u2192 ${number(to.slope)}, std ${number(from.std)} \u2192 ${number(to.std)}${atTheEnd(to)}. The ELBO ${change(rise)} and log p(x) ${change(growth)}, so the gap went from ${number(before.gap)} to ${number(after.gap)}.`;
+  const moved = `M-step, q held still: slope ${number(from.slope)} \u2192 ${number(to.slope)}, std ${number(from.std)} \u2192 ${number(to.std)}${atTheEnd(to)}. The ELBO ${change(rise)} and log p(x) ${change(growth)}, so the gap went from ${number(before.gap)} to ${number(after.gap)} (dashed: before).`;
   return after.gap > before.gap + 5e-4
     ? `${moved} It is wider, and yet all is better: the new decoder has another posterior, and q has not followed yet.`
     : moved;
