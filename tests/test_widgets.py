@@ -19,7 +19,7 @@ import traitlets
 from PIL import Image
 
 from vaelib import figures, pretrained
-from vaelib.widgets import AnswerCheck, HiddenCause, LatentExplorer, LatentViews, ReparameterizationBench, TruthBench, latent_views
+from vaelib.widgets import AnswerCheck, HiddenCause, LatentExplorer, LatentViews, MixturePosterior, ReparameterizationBench, TruthBench, latent_views
 from vaelib.widgets.mount import STATIC, Still, page_html
 
 ROOT = Path(__file__).parents[1]
@@ -29,6 +29,7 @@ MAKERS = {
     "hidden_cause": lambda: HiddenCause(BARS, torch.tensor([[0.5, -1], [0, 0.25], [2, 1]]), z=(-0.5, 1), picture=1),
     "latent_explorer": lambda: LatentExplorer("digits8-2d", z=(0.5, -1.25)),
     "latent_views": lambda: LatentViews(z=np.linspace(-1, 1, 8), perplexity=5),
+    "mixture_posterior": lambda: MixturePosterior(x=(1, -0.5), q=(0.2, 0.3, 0.5)),
     "reparameterization": lambda: ReparameterizationBench(mean=-0.5, noise=-1),
     "truth_bench": lambda: TruthBench(x=1.5, q_mean=-0.5),
     "truth_bench, jensen": lambda: TruthBench(view="jensen", data="eight", secant=2),
@@ -69,7 +70,8 @@ def test_a_stored_widget_names_itself_its_state_and_its_files(make):
     assert (STATIC / f"{widget.page_name}.mjs").is_file()
     assert state == widget.state() and list(state) == sorted(state)
     for name, value in state.items():
-        assert value == pytest.approx(getattr(widget, name), abs=1e-6) if isinstance(value, (float, list)) else True
+        if isinstance(value, (float, list)):
+            np.testing.assert_allclose(value, getattr(widget, name), rtol=0, atol=1e-6)
     for trait, file in files.items():
         assert (pretrained.FOLDER / file).read_bytes() == getattr(widget, trait)
 
@@ -241,6 +243,14 @@ def test_z_refuses_what_is_no_point_and_keeps_the_old_one(value):
         (lambda: AnswerCheck("?", 1, slips={"forgot": "x"}), "the slip 'forgot' must give one number, got 'x'"),
         (lambda: AnswerCheck("?", 1, slips={"forgot": 1.001}), "gives the right answer within 0.01"),
         (lambda: AnswerCheck("?", 1, unit=3), "unit"),
+        (lambda: MixturePosterior(x=(6, 0)), r"x must be 2 numbers from -5 to 5, got \(6, 0\)"),
+        (lambda: MixturePosterior(mean=((0, 0), (1, 1))), "mean must be 3 x 2 numbers from -5 to 5, got"),
+        (lambda: MixturePosterior(mean=((0, 0), (1, 1), (1, math.nan))), "mean must be 3 x 2 numbers"),
+        (lambda: MixturePosterior(std=(1, 1, 0)), "std must be 3 numbers from 0.1 to 2.5, got"),
+        (lambda: MixturePosterior(std="123"), "std must be 3 numbers from 0.1 to 2.5, got '123'"),
+        (lambda: MixturePosterior(weight=(0.5, 0.5, 0)), "weight must be 3 probabilities of at least 0.01 that sum to 1, got"),
+        (lambda: MixturePosterior(q=(0.5, 0.6, 0)), "q must be 3 probabilities of at least 0 that sum to 1, got"),
+        (lambda: MixturePosterior(q=(1.5, -0.5, 0)), "q must be 3 probabilities"),
         (lambda: ReparameterizationBench(mean=3.5), "mean must be a number from -3 to 3, got 3.5"),
         (lambda: ReparameterizationBench(log_var="wide"), "log_var must be a number from -4 to 2, got 'wide'"),
         (lambda: ReparameterizationBench(noise=math.inf), "noise must be a number from -3 to 3, got inf"),

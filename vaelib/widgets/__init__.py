@@ -5,7 +5,8 @@ from vaelib.widgets.draw_digit import DrawDigit
 from vaelib.widgets.hidden_cause import HiddenCause
 from vaelib.widgets.latent_explorer import LatentExplorer
 from vaelib.widgets.latent_views import LatentViews
+from vaelib.widgets.mixture_posterior import MixturePosterior
 from vaelib.widgets.reparameterization import ReparameterizationBench
 from vaelib.widgets.truth_bench import TruthBench
 
-__all__ = ["AnswerCheck", "DrawDigit", "HiddenCause", "LatentExplorer", "LatentViews", "ReparameterizationBench", "TruthBench"]
+__all__ = ["AnswerCheck", "DrawDigit", "HiddenCause", "LatentExplorer", "LatentViews", "MixturePosterior", "ReparameterizationBench", "TruthBench"]

@@ -4,7 +4,10 @@ import math
 from collections.abc import Mapping, Set
 from reprlib import repr as short
 
+import numpy as np
 import traitlets
+
+SUM_TOLERANCE = 1e-5  # by how much stored, rounded probabilities may miss one
 
 
 class Number(traitlets.TraitType):
@@ -36,13 +39,59 @@ class Point(traitlets.TraitType):
     def validate(self, obj: object, value: object) -> list[float]:
         if isinstance(value, (Mapping, Set)):  # iterating would give keys, or numbers in no order
             raise traitlets.TraitError(f"{self.name} must be {self.length} finite numbers, got a {type(value).__name__}: {short(value)}")
-        try:
-            numbers = [] if isinstance(value, (str, bytes)) else [_finite(entry) for entry in value]
-        except TypeError:  # not a sequence
-            numbers = []
-        if len(numbers) != self.length or None in numbers:
+        numbers = _rows(value, (self.length,))
+        if numbers is None:
             raise traitlets.TraitError(f"{self.name} must be {self.length} finite numbers, got {short(value)}")
         return numbers
+
+
+class Bounded(traitlets.TraitType):
+    """Numbers between two bounds, in rows of a fixed shape such as (3,) or (3, 2), kept as nested lists of floats."""
+
+    def __init__(self, shape: tuple[int, ...], low: float, high: float):
+        super().__init__()
+        self.shape, self.low, self.high = shape, float(low), float(high)
+
+    def make_dynamic_default(self) -> list:
+        return np.full(self.shape, min(self.high, max(self.low, 0.0))).tolist()
+
+    def validate(self, obj: object, value: object) -> list:
+        numbers = _rows(value, self.shape, self.low, self.high)
+        if numbers is None:
+            size = " x ".join(map(str, self.shape))
+            raise traitlets.TraitError(f"{self.name} must be {size} numbers from {self.low:g} to {self.high:g}, got {short(value)}")
+        return numbers
+
+
+class Probabilities(traitlets.TraitType):
+    """`count` probabilities of at least `least`, kept as a list of floats that sum to 1."""
+
+    def __init__(self, count: int, least: float = 0.0):
+        super().__init__()
+        self.count, self.least = count, float(least)
+
+    def make_dynamic_default(self) -> list[float]:
+        return [1 / self.count] * self.count
+
+    def validate(self, obj: object, value: object) -> list[float]:
+        numbers = _rows(value, (self.count,), self.least - SUM_TOLERANCE)
+        if numbers is None or abs(sum(numbers) - 1) > SUM_TOLERANCE:
+            raise traitlets.TraitError(f"{self.name} must be {self.count} probabilities of at least {self.least:g} that sum to 1, got {short(value)}")
+        return [number / sum(numbers) for number in numbers]
+
+
+def _rows(value: object, shape: tuple[int, ...], low: float = -math.inf, high: float = math.inf) -> list | None:
+    """Finite numbers between the bounds as nested lists of that shape, or None."""
+    try:
+        entries = [] if isinstance(value, (str, bytes, Mapping, Set)) else list(value)
+    except TypeError:  # not a sequence
+        return None
+    if len(entries) != shape[0]:
+        return None
+    rows = [_rows(entry, shape[1:], low, high) if shape[1:] else _finite(entry) for entry in entries]
+    if any(row is None for row in rows) or (not shape[1:] and not all(low <= number <= high for number in rows)):
+        return None
+    return rows
 
 
 def _finite(value: object) -> float | None:

@@ -15,7 +15,7 @@ function build(model, el, signal) {
   const check = button("Check", () => {}, { signal });
   check.element.type = "submit"; // so that Enter in the field presses it too
   const form = element("form", "vaelib-row", [
-    element("label", "", [element("span", "", "Your answer"), field, ...(unit ? [element("span", "", unit)] : [])]),
+    element("label", "", [element("span", "", "Your answer"), " ", field, ...(unit ? [" ", element("span", "", unit)] : [])]),
     check.element,
   ]);
   const card = element("div", "vaelib-card vaelib-exercise", [

@@ -46,6 +46,16 @@ export function slider({ label, min, max, step, stride = step, value, format = S
   return { element: element("div", "vaelib-slider", [element("label", "", [element("span", "", label), input]), output]), input, set };
 }
 
+const DIRECTIONS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+
+/** The step [dx, dy] that an arrow key asks of a point on a plane, longer with Shift, or null. The page then does not scroll. */
+export function arrowStep(event) {
+  const direction = DIRECTIONS[event.key];
+  if (!direction || event.ctrlKey || event.metaKey || event.altKey) return null;
+  event.preventDefault();
+  return direction.map((one) => one * (event.shiftKey ? 0.5 : 0.1));
+}
+
 /** A push button: { element, setLabel(text), enable(yes) }. */
 export function button(label, onClick, { signal } = {}) {
   const node = element("button", "vaelib-button", label);

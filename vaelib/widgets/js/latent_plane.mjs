@@ -3,10 +3,9 @@
 import { halo, plane, surface } from "./canvas.mjs";
 import { drawPosterior, reach } from "./close_up.mjs";
 import { classLabels } from "./codes.mjs";
+import { arrowStep } from "./controls.mjs";
 import { drawLabels, edgeArrow, ring, withinFrame } from "./marks.mjs";
 import { rgb } from "./theme.mjs";
-
-const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 /** { element, draw({ z, asked, draws, posterior, codes, theme, map }), invalidate() }. `z` lies on the plane; `asked`
  * is the z that was set, which may lie beyond. `map`, if given, is { shares, steps }: a weight for each point of a lattice over the plane. `at()` is z at this moment and `onMove([z1, z2])` follows the reader's hand. */
@@ -127,11 +126,8 @@ export function latentPlane({ extent, at, onMove, signal }) {
     listen(end, () => { dragging = null; });
   }
   listen("keydown", (event) => {
-    const direction = KEYS[event.key];
-    if (!direction || !scene || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault(); // the page would scroll
-    const step = event.shiftKey ? 0.5 : 0.1;
-    onMove(at().map((value, axis) => value + direction[axis] * step)); // not the drawn z: two keys may come within one frame
+    const step = scene && arrowStep(event);
+    if (step) onMove(at().map((value, axis) => value + step[axis])); // not the drawn z: two keys may come within one frame
   });
 
   return { element: on.element, draw, invalidate: () => background.invalidate() };
