@@ -28,6 +28,7 @@ MAKERS = {
     "answer_check": lambda: AnswerCheck("What is KL(N(1, 1) || N(0, 1))?", 0.5, slips={"the mean enters squared.": 0.25}),
     "hidden_cause": lambda: HiddenCause(BARS, torch.tensor([[0.5, -1], [0, 0.25], [2, 1]]), z=(-0.5, 1), picture=1),
     "latent_explorer": lambda: LatentExplorer("digits8-2d", z=(0.5, -1.25)),
+    "latent_explorer, slant": lambda: LatentExplorer("digits8-2d", colour="slant"),
     "latent_views": lambda: LatentViews(z=np.linspace(-1, 1, 8), perplexity=5),
     "mixture_posterior": lambda: MixturePosterior(x=(1, -0.5), q=(0.2, 0.3, 0.5)),
     "reparameterization": lambda: ReparameterizationBench(mean=-0.5, noise=-1),
@@ -196,10 +197,17 @@ def test_the_default_explorer_is_that_of_mnist():
     assert widget.name == "mnist-2d" and len(widget.still().png) <= STILL_LIMIT
 
 
-def test_widgets_and_figures_colour_a_digit_alike():
+def test_widgets_and_figures_colour_alike():
     css = (STATIC / "widgets.css").read_text()
     light = css[: css.index('data-theme="dark"')]
-    assert re.findall(r"--vaelib-class-\d: (#\w+);", light) == list(figures.CLASS_COLOURS)
+    for name, colours in (("class", figures.CLASS_COLOURS), ("slant", figures.SLANT_COLOURS), ("thickness", figures.THICKNESS_COLOURS)):
+        assert re.findall(rf"--vaelib-{name}-\d: (#\w+);", light) == list(colours)
+
+
+def test_the_still_picture_of_a_plane_shows_what_its_dots_are_coloured_by():
+    pictures = {colour: LatentExplorer("digits8-2d", colour=colour).still() for colour in ("label", "slant", "thickness")}
+    assert len({still.png for still in pictures.values()}) == 3
+    assert all(f"coloured by {colour} " in still.alt for colour, still in pictures.items())
 
 
 # what is accepted
@@ -225,6 +233,7 @@ def test_z_refuses_what_is_no_point_and_keeps_the_old_one(value):
         (lambda: LatentExplorer("../mnist-2d"), "name must be one of"),
         (lambda: LatentExplorer("digits8-8d"), "wants a model with 2 latents, got 'digits8-8d' with 8"),
         (lambda: LatentExplorer("digits8-2d", show="median"), "mean"),
+        (lambda: LatentExplorer("digits8-2d", colour="age"), "label"),
         (lambda: LatentExplorer("digits8-2d", input="cat"), 'input must be "none" or "stroke 0" to "stroke 9", got \'cat\''),
         (lambda: LatentExplorer("mnist-2d", input="stroke 3", encoder=False), "needs encoder=True"),
         (lambda: LatentExplorer("digits8-2d", input="stroke 3"), "a model of 28x28 images"),

@@ -20,6 +20,13 @@ from vaelib.training import History
 CLASS_COLOURS = (
     "#e920fc", "#ffaf07", "#b00a69", "#05dcce", "#4c8bb7", "#d82815", "#501b89", "#a0c86f", "#1004fe", "#58301d",
 )  # fmt: skip
+# Seven even steps each, from leaning left over upright to leaning right, and from thin to thick strokes.
+SLANT_COLOURS = (
+    "#003f96", "#4a5999", "#6f769b", "#8e949d", "#9c7569", "#9e5438", "#983000",
+)  # fmt: skip
+THICKNESS_COLOURS = (
+    "#d97e22", "#be6935", "#a35441", "#88404a", "#6b2c51", "#4d1a57", "#240a5c",
+)  # fmt: skip
 
 
 def training_curves(history: History) -> Figure:

@@ -9,12 +9,13 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import sync_playwright
 
+from vaelib import pretrained
 from vaelib.widgets.mount import STATIC, page_html
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "_build" / "html"
 ENGINE = ROOT / "vaelib" / "widgets" / "js"
-SOURCES = {"/engine/": ENGINE, "/bundle/": STATIC, "/host/": ROOT / "book" / "_static"}
+SOURCES = {"/engine/": ENGINE, "/bundle/": STATIC, "/host/": ROOT / "book" / "_static", "/weights/": pretrained.FOLDER}
 LONE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>One widget</title>
 <link rel="icon" href="data:,"><link rel="stylesheet" href="/bundle/widgets.css"><script type="module" src="/host/host.mjs"></script></head>
 <body><main><h1>One widget</h1>{}</main></body></html>"""
@@ -114,7 +115,8 @@ def open_widget(open_page):
 
     def open_(widget, fragment="", **options):
         name = widget.page_name
-        frame = page_html(name, widget.state(), {}, widget.still()).replace("<div ", f'<div data-vaelib-module="/bundle/{name}.mjs" ', 1)
+        files = {trait: f"/weights/{file}" for trait, file in widget._file_names().items()}
+        frame = page_html(name, widget.state(), files, widget.still()).replace("<div ", f'<div data-vaelib-module="/bundle/{name}.mjs" ', 1)
         Book.lone[f"/lone/{name}.html"] = LONE.replace("{}", frame)
         return open_page(f"lone/{name}.html{fragment}", **options)
 

@@ -1,4 +1,4 @@
-// The ten class colours can be told apart by every reader: CIELAB distances for normal and simulated colour-blind sight.
+// Class colours can be told apart and scales are even, for every reader: CIELAB distances for normal and simulated colour-blind sight.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -41,6 +41,41 @@ for (const [page, ten] of [["light", colours.slice(0, 10)], ["dark", colours.sli
         const distance = Math.hypot(...a.map((value, k) => value - b[k]));
         assert.ok(distance >= LEAST[sight], `${sight}: ${i} and ${j} are ${distance.toFixed(1)} apart`);
       }));
+    }
+  });
+}
+
+const ALL = css.matchAll(/--vaelib-(slant|thickness)-\d: (#\w+);/g);
+const scales = { slant: [], thickness: [] };
+for (const [, name, colour] of ALL) scales[name].push(colour);
+const apart = (a, b) => Math.hypot(...a.map((value, k) => value - b[k]));
+const between = (low, high) => (value) => value >= low && value <= high;
+
+test("each scale has seven colours for a light page and seven for a dark one, the latter twice", () => {
+  for (const colours of Object.values(scales)) {
+    assert.equal(colours.length, 21);
+    assert.deepEqual(colours.slice(7, 14), colours.slice(14));
+  }
+});
+
+for (const [page, start] of [["light", 0], ["dark", 7]]) {
+  test(`the scales are even steps on a ${page} page, and their order shows to every reader`, () => {
+    for (const [name, colours] of Object.entries(scales)) {
+      const seven = colours.slice(start, start + 7);
+      const seen = seven.map((colour) => lab(colour, SIGHT.normal));
+      const steps = seen.slice(1).map((one, i) => apart(one, seen[i]));
+      // slant is two scales, one to each side of upright
+      for (const half of name === "slant" ? [steps.slice(0, 3), steps.slice(3)] : [steps]) {
+        assert.ok(half.every(between(0.93 * half[0], 1.07 * half[0])), `${name}: ${half.map((one) => one.toFixed(1))}`);
+      }
+      // lightness carries the order; on slant it falls, or rises, to both sides of upright, and hue tells the sides apart
+      for (const [sight, matrix] of Object.entries(SIGHT)) {
+        const light = seven.map((colour) => lab(colour, matrix)[0]);
+        const rises = light.slice(1).map((one, i) => Math.sign(one - light[i]));
+        assert.deepEqual(rises, name === "slant" ? [1, 1, 1, -1, -1, -1].map((sign) => sign * (page === "light" ? 1 : -1)) : rises.map(() => (page === "light" ? -1 : 1)), `${name}, ${sight}`);
+        const [left, right] = [lab(seven[0], matrix), lab(seven[6], matrix)];
+        assert.ok(apart(left, right) > 50, `${name}, ${sight}: the ends are ${apart(left, right).toFixed(0)} apart`);
+      }
     }
   });
 }

@@ -4,12 +4,14 @@ import torch
 import traitlets
 
 from vaelib import pretrained
+from vaelib.figures import CLASS_COLOURS, SLANT_COLOURS, THICKNESS_COLOURS
 from vaelib.widgets import stills
 from vaelib.widgets.mount import STATIC, PageWidget, Still
 from vaelib.widgets.traits import Number, Point
 
 INPUTS = ("none", *(f"stroke {digit}" for digit in range(10)))  # as in js/input_panel.mjs
 STROKE_PIXELS = 28 * 28
+SHADES = {"slant": SLANT_COLOURS, "thickness": THICKNESS_COLOURS}
 
 
 class LatentExplorer(PageWidget):
@@ -18,6 +20,7 @@ class LatentExplorer(PageWidget):
     name: a pretrained model with two latents. z: where the point stands. show: "mean" (E[x|z]) or "sample" (a draw of the pixels,
     repeated by sample_seed). input: "none", or "stroke 0" ... "stroke 9", a drawn digit whose ELBO is taken; it needs the encoder
     and a model of 28x28 images.
+    colour: what the encoded digits are coloured by, "label", or "slant" or "thickness" as `vaelib.moments` measured them.
     encoder, codes: False leaves that file out. extent: the plane spans [-extent, extent]^2; a z
     beyond it is drawn and decoded at its edge. `z` can be observed and set from Python.
     Raises ValueError for an unknown model, traitlets.TraitError on a value it cannot draw.
@@ -25,7 +28,7 @@ class LatentExplorer(PageWidget):
 
     _esm = STATIC / "latent_explorer.mjs"
     page_name = "latent_explorer"
-    page_state = ("name", "z", "show", "sample_seed", "input", "extent")
+    page_state = ("name", "z", "show", "sample_seed", "input", "colour", "extent")
     page_files = {"decoder_file": "decoder", "encoder_file": "encoder", "codes_file": "codes"}
 
     name = traitlets.Unicode(read_only=True).tag(sync=True)
@@ -33,6 +36,7 @@ class LatentExplorer(PageWidget):
     show = traitlets.Enum(["mean", "sample"], default_value="mean").tag(sync=True)
     sample_seed = traitlets.Int(0, min=0, max=2**31 - 1).tag(sync=True)
     input = traitlets.Unicode("none").tag(sync=True)
+    colour = traitlets.Enum(["label", "slant", "thickness"], default_value="label").tag(sync=True)
     extent = Number(0.5, 20.0, default_value=4.0).tag(sync=True)
     decoder_file = traitlets.Bytes(read_only=True).tag(sync=True)
     encoder_file = traitlets.Bytes(read_only=True).tag(sync=True)
@@ -46,6 +50,7 @@ class LatentExplorer(PageWidget):
         show: str = "mean",
         sample_seed: int = 0,
         input: str = "none",
+        colour: str = "label",
         extent: float = 4.0,
         encoder: bool = True,
         codes: bool = True,
@@ -58,7 +63,7 @@ class LatentExplorer(PageWidget):
             if not isinstance(wanted, bool):
                 raise traitlets.TraitError(f"{part} must be True or False, got {wanted!r}")
             self.set_trait(f"{part}_file", pretrained.file_path(name, part).read_bytes() if wanted else b"")
-        super().__init__(z=z, show=show, sample_seed=sample_seed, input=input, extent=extent)
+        super().__init__(z=z, show=show, sample_seed=sample_seed, input=input, colour=colour, extent=extent)
 
     @traitlets.validate("input")
     def _known_input(self, proposal: dict) -> str:
@@ -81,14 +86,28 @@ class LatentExplorer(PageWidget):
         axes.set(xlim=(-self.extent, self.extent), ylim=(-self.extent, self.extent))
         if self.codes_file:
             codes = pretrained.read_codes(self.name)
-            stills.scatter(axes, codes["mean"].float().numpy(), codes["label"].numpy())
+            groups, colours = _shades(codes, self.colour)
+            stills.scatter(axes, codes["mean"].numpy(), groups, colours)
         stills.marker(axes, z)
         stills.pixels(figure, (0.54, 0.09, 0.44, 0.82), "decoded image", image[0].numpy())
         where = ", ".join(f"{value:.2f}" for value in z)
         beyond = "" if z == self.z else ", the point of the plane nearest to z, which lies beyond it"
         kind = "mean of the pixels" if self.show == "mean" else "one draw of the pixels"
         return Still(
-            stills.png(figure),
-            f"Left: the latent plane of {self.name} with encoded digits coloured by class and a ring at z = ({where}){beyond}. "
+            stills.png(figure, SHADES.get(self.colour, ())),
+            f"Left: the latent plane of {self.name} with encoded digits coloured by {self.colour} and a ring at z = ({where}){beyond}. "
             f"Right: the {kind} that the decoder gives there.",
         )
+
+
+def _shades(codes: dict[str, torch.Tensor], colour: str) -> tuple[list[int], tuple[str, ...]]:
+    """The colours of the dots, and which of them each dot has: equal steps between the 2nd and the 98th percentile, as in js/shades.mjs."""
+    if colour == "label":
+        return codes["label"].tolist(), CLASS_COLOURS
+    values, colours = codes[colour], SHADES[colour]
+    low, high = values.quantile(torch.tensor([0.02, 0.98])).tolist()
+    if colour == "slant":
+        reach = max(abs(low), abs(high))
+        low, high = -reach, reach  # the middle is upright
+    step = ((values - low) / (high - low) * len(colours)).floor().clamp(0, len(colours) - 1)
+    return step.long().tolist(), colours

@@ -4,6 +4,7 @@ Each is an opaque white card, so that it reads the same on a light and on a dark
 """
 
 import io
+from typing import Sequence
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -35,11 +36,10 @@ def plane(figure: Figure, place: tuple[float, float, float, float], title: str):
     return axes
 
 
-def scatter(axes, points: np.ndarray, labels: np.ndarray) -> None:
-    """Points (n, 2) in the colours of their labels; every k-th only, so that about MOST_DOTS remain."""
+def scatter(axes, points: np.ndarray, groups: Sequence[int], colours: Sequence[str] = CLASS_COLOURS) -> None:
+    """Points (n, 2) in the colours of their groups; every k-th only, so that about MOST_DOTS remain."""
     every = -(-len(points) // MOST_DOTS)
-    colours = [CLASS_COLOURS[label] for label in labels[::every]]
-    axes.scatter(*points[::every].T, s=3.0, c=colours, linewidths=0)
+    axes.scatter(*points[::every].T, s=3.0, c=[colours[group] for group in groups[::every]], linewidths=0)
 
 
 def marker(axes, point: np.ndarray) -> None:
@@ -55,12 +55,12 @@ def pixels(figure: Figure, place: tuple[float, float, float, float], title: str,
     plane(figure, place, title).imshow(levels, cmap="gray_r", vmin=0, vmax=1, interpolation="nearest")
 
 
-def png(figure: Figure) -> bytes:
-    """The card as PNG bytes in a fixed palette, naming neither a date nor a version."""
+def png(figure: Figure, more: Sequence[str] = ()) -> bytes:
+    """The card as PNG bytes in a fixed palette with `more` colours, naming neither a date nor a version."""
     figure.canvas.draw()
     drawn = np.asarray(figure.canvas.buffer_rgba())[..., :3]
     colours, places = np.unique(drawn.reshape(-1, 3), axis=0, return_inverse=True)
-    palette = _palette()
+    palette = _palette(more)
     distance = ((colours[:, None, :].astype(int) - palette[None]) ** 2).sum(-1)
     image = Image.fromarray(distance.argmin(1).astype(np.uint8)[places].reshape(drawn.shape[:2]))
     image.putpalette(palette.flatten().tolist())
@@ -69,10 +69,10 @@ def png(figure: Figure) -> bytes:
     return written.getvalue()
 
 
-def _palette() -> np.ndarray:
+def _palette(more: Sequence[str]) -> np.ndarray:
     """(entries, 3): greys, and every colour of ours at full strength and twice thinned by white for smooth edges."""
     entries = [[round(255 * level / (GREYS - 1))] * 3 for level in range(GREYS)]
-    for colour in (*CLASS_COLOURS, INK, MUTED, ACCENT):
+    for colour in (*CLASS_COLOURS, INK, MUTED, ACCENT, *more):
         full = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
         entries += [[round(255 + (channel - 255) * strength) for channel in full] for strength in (1.0, 0.66, 0.33)]
     return np.array(entries)

@@ -4,7 +4,10 @@ import { element } from "./controls.mjs";
 import { parse } from "./safetensors.mjs";
 import { readFile } from "./traits.mjs";
 
-/** { x, y, label, classes } of the codes file: two coordinates and a label for each encoded digit. */
+/**
+ * { x, y, label, classes } of the codes file: two coordinates and a label for each encoded digit; also `slant` and `thickness`, one
+ * number each, where the file has them.
+ */
 export async function readCodes(model, signal) {
   const { tensors } = parse(await readFile(model, "codes_file", signal));
   const { mean, label } = tensors;
@@ -14,7 +17,12 @@ export async function readCodes(model, signal) {
   if (mean.data.some((value) => !Number.isFinite(value)) || label.data.some((value) => value > 9)) {
     throw new Error("codes: wanted finite means and labels from 0 to 9, got others");
   }
+  const traits = Object.fromEntries(["slant", "thickness"].filter((name) => tensors[name]).map((name) => [name, tensors[name].data]));
+  for (const [name, values] of Object.entries(traits)) {
+    if (values.length !== label.data.length || !values.every(Number.isFinite)) throw new Error(`codes: wanted a finite "${name}" for each code, got others`);
+  }
   return {
+    ...traits,
     x: mean.data.filter((_, i) => i % 2 === 0),
     y: mean.data.filter((_, i) => i % 2 === 1),
     label: label.data,

@@ -5,19 +5,26 @@ import { surface, drawDigit } from "./canvas.mjs";
 import { means } from "./elbo.mjs";
 import { decoder } from "./network.mjs";
 import { bernoulli, normals } from "./random.mjs";
-import { readCodes, describeNeighbours, legend } from "./codes.mjs";
+import { readCodes, describeNeighbours } from "./codes.mjs";
 import { inputPanel, STROKE_INPUTS } from "./input_panel.mjs";
 import { latentPlane } from "./latent_plane.mjs";
+import { slant, thickness } from "./moments.mjs";
+import { colourings, shades } from "./shades.mjs";
 import { starter } from "./start.mjs";
 import { readTheme, onThemeChange, rgb } from "./theme.mjs";
 import { hasFile, readFile, save, watch } from "./traits.mjs";
 
 /** Traits that a link to the page carries. `z` comes last: an input moves z, a link that names both must win. */
-export const shared = ["input", "show", "sample_seed", "z"];
+export const shared = ["input", "show", "sample_seed", "colour", "z"];
 
 const SHOW = {
   mean: (ink, paper) => `This is the mean of p(x|z), each pixel's probability of ink. ${ink}: surely ink; ${paper}: surely none; mid-grey: the decoder is unsure.`,
   sample: (ink, paper) => `This is one sample of p(x|z): each pixel is ink (${ink.toLowerCase()}) or none (${paper}), by a coin that is tossed for it alone.`,
+};
+const DOTS = {
+  label: "its label",
+  slant: "how far its image leans: the shear of x for each unit of y upwards, 0 for an upright digit",
+  thickness: "the width of its image\u2019s strokes in pixels",
 };
 const PRIOR_SEED = 1013; // any number; fixed, so that every reader draws the same sequence
 
@@ -28,14 +35,18 @@ async function build(model, el, signal) {
   const extent = Number.isFinite(model.get("extent")) && model.get("extent") > 0 ? model.get("extent") : 4;
   const inputs = side === 28 && hasFile(model, "encoder_file") ? STROKE_INPUTS : [];
   const state = readState(model, extent, inputs);
-  const initial = { z: state.z, show: state.show, sample_seed: state.sample_seed, input: state.input };
+  const initial = { z: state.z, show: state.show, sample_seed: state.sample_seed, input: state.input, colour: state.colour };
   let theme = readTheme(el);
   let codes = null;
   let draws = [];
 
   // left: the plane
   const pad = latentPlane({ extent, signal, at: () => state.z, onMove: (z) => moveTo(z) });
+  const colour = segments("Colour the dots by", ["label", "slant", "thickness"], state.colour, (value) => save(model, { colour: value }), { signal });
+  colour.element.hidden = true; // until codes that were measured are here
   const planeCaption = element("p", "vaelib-caption", "The circles are 1, 2 and 3 standard deviations of the prior N(0, I), to scale.");
+  const dotsCaption = element("span");
+  planeCaption.prepend(dotsCaption);
   const planeLegend = element("div");
 
   // right: the digit and its controls
@@ -71,6 +82,7 @@ async function build(model, el, signal) {
     ]),
     element("div", "vaelib-row", [prior.element, again.element, reset.element]),
     element("div", "", [meaning, live.element]),
+    colour.element,
     element("div", "", [planeLegend, planeCaption]),
     ...(panel ? [panel.element] : []),
   ]));
@@ -106,7 +118,8 @@ async function build(model, el, signal) {
     state.logits = net.decode(state.z);
     state.means = means(state.logits);
     state.shown = state.show === "sample" ? bernoulli(state.means, state.sample_seed) : state.means;
-    pad.draw({ z: state.z, asked: state.asked, draws, posterior: panel?.posterior() ?? null, codes, theme });
+    pad.draw({ z: state.z, asked: state.asked, draws, posterior: panel?.posterior() ?? null, codes, colour: state.colour, theme });
+    drawLegend();
     drawPicture();
     sliders.forEach((one, axis) => one.set(state.z[axis]));
     show.set(state.show);
@@ -114,6 +127,16 @@ async function build(model, el, signal) {
     meaning.textContent = SHOW[state.show](...(brightness(theme.digitInk) > brightness(theme.digitPaper) ? ["White", "black"] : ["Black", "white"]));
     panel?.update(state, theme);
     live.say(sentence());
+  }
+
+  let legendOf = "";
+  function drawLegend() {
+    const now = JSON.stringify([codes !== null, state.colour, theme]);
+    if (!codes || now === legendOf) return;
+    legendOf = now;
+    colour.set(state.colour);
+    planeLegend.replaceChildren(shades(codes, state.colour, theme).legend());
+    dotsCaption.textContent = `Each dot is one of ${codes.label.length.toLocaleString("en")} encoded digits, coloured by ${DOTS[state.colour]}. `;
   }
 
   function drawPicture() {
@@ -129,11 +152,12 @@ async function build(model, el, signal) {
     }
     if (draws.length) parts[0] += `, ${draws.length} ${draws.length === 1 ? "draw" : "draws"} from the prior so far`;
     if (codes) parts.push(describeNeighbours(codes, state.z));
+    parts.push(`slant of the mean image ${number(slant(state.means))}, strokes ${thickness(state.means).toFixed(1)} pixels wide`);
     parts.push(`${state.show === "mean" ? "pixels more likely ink than not" : "pixels of ink"}: ${inked} of ${net.pixels}`);
     return `${parts.join("; ")}.`;
   }
 
-  for (const name of ["z", "show", "sample_seed", "input"]) {
+  for (const name of ["z", "show", "sample_seed", "input", "colour"]) {
     watch(model, name, () => {
       const before = state.z;
       Object.assign(state, readState(model, extent, inputs));
@@ -153,12 +177,11 @@ async function build(model, el, signal) {
   if (hasFile(model, "codes_file")) {
     readCodes(model, signal).then((found) => {
       codes = found;
-      planeLegend.replaceChildren(legend(codes));
-      planeCaption.prepend(`Each dot is one of ${codes.label.length.toLocaleString("en")} encoded digits, coloured by its label. `);
+      colour.element.hidden = colourings(codes).length < 2;
       pad.invalidate();
       redraw();
     }, (error) => {
-      if (!signal.aborted) planeCaption.prepend(`The encoded digits could not be read (${error.message}). `);
+      if (!signal.aborted) dotsCaption.textContent = `The encoded digits could not be read (${error.message}). `;
     });
   }
 }
@@ -172,6 +195,7 @@ function readState(model, extent, inputs) {
   return {
     asked,
     z: asked.map((value) => clamp(value, extent)),
+    colour: Object.hasOwn(DOTS, model.get("colour") ?? "") ? model.get("colour") : "label",
     show: Object.hasOwn(SHOW, model.get("show") ?? "") ? model.get("show") : "mean",
     sample_seed: Number.isSafeInteger(seed) && seed >= 0 ? seed : 0,
     input: inputs.includes(input) ? input : "none",

@@ -5,10 +5,12 @@ import { drawPosterior, reach } from "./close_up.mjs";
 import { classLabels } from "./codes.mjs";
 import { arrowStep } from "./controls.mjs";
 import { drawLabels, edgeArrow, ring, withinFrame } from "./marks.mjs";
+import { shades } from "./shades.mjs";
 import { rgb } from "./theme.mjs";
 
-/** { element, draw({ z, asked, draws, posterior, codes, theme, map }), invalidate() }. `z` lies on the plane; `asked`
- * is the z that was set, which may lie beyond. `map`, if given, is { shares, steps }: a weight for each point of a lattice over the plane. `at()` is z at this moment and `onMove([z1, z2])` follows the reader's hand. */
+/** { element, draw({ z, asked, draws, posterior, codes, colour, theme, map }), invalidate() }. `z` lies on the plane; `asked`
+ * is the z that was set, which may lie beyond; `colour` is what the dots are coloured by; `map`, if given, is { shares, steps }: a weight
+ * for each point of a lattice over the plane. `at()` is z at this moment and `onMove([z1, z2])` follows the reader's hand. */
 export function latentPlane({ extent, at, onMove, signal }) {
   let scene = null;
   let labels = [];
@@ -16,12 +18,15 @@ export function latentPlane({ extent, at, onMove, signal }) {
   const range = [-extent, extent];
   const axes = plane(on, { x: range, y: range, xLabel: "z\u2081", yLabel: "z\u2082" });
   const background = on.layer((context) => {
-    const { theme, codes } = scene;
+    const { theme, codes, colour } = scene;
     context.fillStyle = theme.paper;
     context.fillRect(0, 0, on.width, on.height);
     axes.drawAxes(context, theme);
     axes.clip(context, () => {
-      if (codes) axes.dots(context, codes.x, codes.y, codes.label, theme.classes);
+      if (codes) {
+        const { groups, colours, opacity } = shades(codes, colour, theme);
+        axes.dots(context, codes.x, codes.y, groups, colours, { opacity });
+      }
       drawPrior(context, theme);
     });
     labels = codes ? classLabels(axes, codes) : [];
@@ -48,7 +53,7 @@ export function latentPlane({ extent, at, onMove, signal }) {
   }
 
   function draw(next) {
-    if (scene && (scene.codes !== next.codes || scene.theme !== next.theme)) background.invalidate();
+    if (scene && (scene.codes !== next.codes || scene.colour !== next.colour || scene.theme !== next.theme)) background.invalidate();
     scene = next;
     paint();
   }

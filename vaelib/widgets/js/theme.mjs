@@ -7,12 +7,16 @@ const FALLBACK = {
 // Ten classes, chosen by search: for normal sight the two most alike are 45 CIELAB units apart, for simulated protanopia,
 // deuteranopia and tritanopia (Machado 2009) 25. Digits that lie side by side in latent planes (3 5 8, 4 7 9) got distant hues.
 const CLASSES = ["#e920fc", "#ffaf07", "#b00a69", "#05dcce", "#4c8bb7", "#d82815", "#501b89", "#a0c86f", "#1004fe", "#58301d"];
+// Seven even steps in CIELAB each: leaning left, upright, leaning right; thin to thick. Neither rests on red against green.
+const SLANTS = ["#003f96", "#4a5999", "#6f769b", "#8e949d", "#9c7569", "#9e5438", "#983000"];
+const THICKNESSES = ["#d97e22", "#be6935", "#a35441", "#88404a", "#6b2c51", "#4d1a57", "#240a5c"];
 
-/** { ink, paper, muted, grid, axis, accent, mark, digitInk, digitPaper, exact, refined, classes: [10 colours] } as they are now around `element`. */
+/** { ink, paper, muted, grid, axis, accent, mark, digitInk, digitPaper, exact, refined, classes: [10 colours], slants: [7], thicknesses: [7] } as they are now around `element`. */
 export function readTheme(element) {
   const style = getComputedStyle(element);
   const read = (name, fallback) => style.getPropertyValue(`--vaelib-${name}`).trim() || fallback;
-  const theme = { classes: CLASSES.map((colour, i) => read(`class-${i}`, colour)) };
+  const all = (name, colours) => colours.map((colour, i) => read(`${name}-${i}`, colour));
+  const theme = { classes: all("class", CLASSES), slants: all("slant", SLANTS), thicknesses: all("thickness", THICKNESSES) };
   for (const [name, fallback] of Object.entries(FALLBACK)) {
     theme[name.replace(/-(.)/g, (_, letter) => letter.toUpperCase())] = read(name, fallback);
   }
