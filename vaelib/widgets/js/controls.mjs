@@ -48,13 +48,16 @@ export function slider({ label, min, max, step, stride = step, value, format = S
 
 const DIRECTIONS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
-/** The step [dx, dy] that an arrow key asks of a point on a plane, longer with Shift, or null. The page then does not scroll. */
-export function arrowStep(event) {
+/** The direction [right, up] of an arrow key, which then does not scroll the page, or null. */
+export function arrowDirection(event) {
   const direction = DIRECTIONS[event.key];
   if (!direction || event.ctrlKey || event.metaKey || event.altKey) return null;
   event.preventDefault();
-  return direction.map((one) => one * (event.shiftKey ? 0.5 : 0.1));
+  return direction;
 }
+
+/** The step [dx, dy] that an arrow key asks of a point on a plane, longer with Shift, or null. */
+export const arrowStep = (event) => arrowDirection(event)?.map((one) => one * (event.shiftKey ? 0.5 : 0.1)) ?? null;
 
 /** A push button: { element, setLabel(text), enable(yes) }. */
 export function button(label, onClick, { signal } = {}) {

@@ -1,6 +1,6 @@
 // Makes a canvas answer pointer, touch and arrow keys. It knows nothing of what is moved.
 
-const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+import { arrowDirection } from "./controls.mjs";
 
 /**
  * `grab(place)` names what lies at a place [x, y] in CSS pixels, `drag(name, place)` moves it there, and `key([right, up], far)` answers an
@@ -29,9 +29,7 @@ export function pad(on, { grab, drag, key, sideways = false, signal }) {
   }
   for (const type of ["pointerup", "pointercancel"]) listen(type, () => { held = null; });
   listen("keydown", (event) => {
-    const direction = KEYS[event.key];
-    if (!direction || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault(); // the page would scroll
-    key(direction, event.shiftKey);
+    const direction = arrowDirection(event);
+    if (direction) key(direction, event.shiftKey);
   });
 }
