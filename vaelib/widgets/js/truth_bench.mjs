@@ -62,7 +62,7 @@ function render({ model, el }) {
     onInput: (index) => byHand({ x: DATA[index], q_mean: within((state.q_mean / state.x) * DATA[index], RANGE.q_mean) }),
   });
   const view = segments("Show", VIEWS, state.view, (value) => byHand({ view: value }), { signal });
-  const split = segments("Split by", SPLITS, state.split, (value) => save(model, { split: value }), { signal });
+  const split = segments("Split", SPLITS, state.split, (value) => save(model, { split: value }), { signal });
   const fit = segments("Fit", FITS, state.data, (value) => byHand(value === "eight" ? { data: value, x: nearestPoint(state.x) } : { data: value }), { signal });
   const steps = {
     e: button("E-step", () => step(eStep, eStepWords), { signal }),
@@ -90,7 +90,7 @@ function render({ model, el }) {
   function arrange() {
     if (shown.view !== state.view) {
       const row = (buttons) => element("div", "vaelib-row", buttons.map((node) => node.element));
-      const decoder = [element("p", "vaelib-caption", "Decoder: x = slope \u00b7 z + std \u00b7 noise, z ~ N(0, 1)"), sliders.slope.element, sliders.std.element, xSlot];
+      const decoder = [element("p", "vaelib-caption", "x = slope \u00b7 z + std \u00b7 noise, z ~ N(0, 1)"), sliders.slope.element, sliders.std.element, xSlot];
       const ours = [encoder, sliders.q_mean.element, sliders.q_std.element];
       const parts = {
         bound: () => [[strip.element, plane.element, key], [row([steps.e, steps.m, steps.train]), element("p", "vaelib-caption", STEPS)], [...decoder, fit.element], [...ours, row([reset])]],
