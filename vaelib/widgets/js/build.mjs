@@ -11,7 +11,10 @@ import wabt from "wabt";
 const sources = dirname(fileURLToPath(import.meta.url));
 const root = join(sources, "..", "..", "..");
 const target = join(sources, "..", "static");
-const widgets = ["answer_check", "draw_digit", "hidden_cause", "latent_explorer", "latent_views", "mixture_posterior", "reparameterization", "sample_sheet", "truth_bench"].filter((name) => existsSync(join(sources, `${name}.mjs`)));
+const widgets = [
+  "answer_check", "draw_digit", "hidden_cause", "latent_explorer", "latent_views", "mixture_posterior", "reparameterization",
+  "sample_sheet", "ticks", "truth_bench",
+].filter((name) => existsSync(join(sources, `${name}.mjs`)));
 const checking = process.argv.includes("--check");
 let stale = 0;
 
