@@ -36,7 +36,7 @@ PICTURE = "el => [...el.querySelectorAll('canvas')].map(c => c.toDataURL()).join
 def fork(tmp_path_factory):
     """A copy of the book's sources that belongs to another repository."""
     folder = tmp_path_factory.mktemp("fork")
-    for name in ("book", "notebooks", "vaelib", "_config.yml", "_toc.yml", "pyproject.toml"):
+    for name in ("book", "notebooks", "tests", "vaelib", "_config.yml", "_toc.yml", "pyproject.toml"):
         source = ROOT / name
         if source.is_dir():
             shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))

@@ -4,13 +4,13 @@ math      equations, typeset while the book is built       notebooks  what a pag
 widgets   live figures, their files and modules            theme      what the theme loads in vain or writes amiss
 notation  one name for each quantity, on every page         glossary   words of the glossary, linked where a page first uses them
 publish   previews, sitemap, 404 page                      ebook      the same pages as ePub, with still pictures
-ticks     each numbered equation and the cell that checks it
+ticks     each numbered equation and its check            curriculum what the book covers, and where it is seen
 """
 
 import zlib
 from pathlib import Path
 
-from vaebook import ebook, glossary, math, notation, notebooks, publish, theme, ticks, widgets
+from vaebook import curriculum, ebook, glossary, math, notation, notebooks, publish, theme, ticks, widgets
 
 
 def remember_failure(app, error):
@@ -20,7 +20,7 @@ def remember_failure(app, error):
 
 
 def setup(app):
-    for room in (glossary, math, notation, notebooks, theme, widgets, ticks, publish, ebook):
+    for room in (glossary, math, notation, notebooks, theme, widgets, ticks, curriculum, publish, ebook):
         room.connect(app)
     app.connect("build-finished", remember_failure)
     # A change in a room makes every page anew: Sphinx itself only looks at the pages' own sources.
