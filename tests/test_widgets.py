@@ -19,7 +19,7 @@ import traitlets
 from PIL import Image
 
 from vaelib import figures, pretrained
-from vaelib.widgets import AnswerCheck, HiddenCause, LatentExplorer, LatentViews, MixturePosterior, ReparameterizationBench, TruthBench, latent_views
+from vaelib.widgets import AnswerCheck, HiddenCause, LatentExplorer, LatentViews, MixturePosterior, ReparameterizationBench, SampleSheet, TruthBench, latent_views
 from vaelib.widgets.mount import STATIC, Still, page_html
 
 ROOT = Path(__file__).parents[1]
@@ -32,6 +32,8 @@ MAKERS = {
     "latent_views": lambda: LatentViews(z=np.linspace(-1, 1, 8), perplexity=5),
     "mixture_posterior": lambda: MixturePosterior(x=(1, -0.5), q=(0.2, 0.3, 0.5)),
     "reparameterization": lambda: ReparameterizationBench(mean=-0.5, noise=-1),
+    "sample_sheet": lambda: SampleSheet(spread=1.5, sample_seed=3),
+    "sample_sheet, autoencoder": lambda: SampleSheet(kind="autoencoder", show="sample", source="fitted", zoom=True),
     "truth_bench": lambda: TruthBench(x=1.5, q_mean=-0.5),
     "truth_bench, jensen": lambda: TruthBench(view="jensen", data="eight", secant=2),
     "truth_bench, mean field": lambda: TruthBench(view="mean field", angle=45),
@@ -242,6 +244,13 @@ def test_z_refuses_what_is_no_point_and_keeps_the_old_one(value):
         (lambda: LatentExplorer("digits8-2d", codes="no"), "codes must be True or False, got 'no'"),
         (lambda: LatentExplorer("digits8-2d", extent=0), "extent must be a number from 0.5 to 20, got 0"),
         (lambda: LatentExplorer("digits8-2d", sample_seed=-1), "sample_seed"),
+        (lambda: SampleSheet("digits8-2d", rival="mnist-2d"), "two models of one shape with 2 latents, got 'digits8-2d' with 2 and 'mnist-2d' with 2"),
+        (lambda: SampleSheet("digits8-8d", rival="digits8-8d"), "got 'digits8-8d' with 8 and 'digits8-8d' with 8"),
+        (lambda: SampleSheet(rival="ae"), "name must be one of .*, got 'ae'"),
+        (lambda: SampleSheet(kind="AE"), "VAE"),
+        (lambda: SampleSheet(source="N(0, I)"), "prior"),
+        (lambda: SampleSheet(spread=0), "spread must be a number from 0.25 to 3, got 0"),
+        (lambda: SampleSheet(sample_seed=-1), "sample_seed"),
         (lambda: LatentViews("mnist-2d"), "must have 8 latents and stored t-SNE maps, got 2 latents, 0 maps"),
         (lambda: LatentViews(perplexity=31), "perplexity must be one of the stored 5, 30, 100, got 31"),
         (lambda: LatentViews(perplexity=math.nan), "perplexity must be"),
@@ -286,6 +295,26 @@ def test_the_encoder_and_the_codes_can_be_left_out():
     widget = LatentExplorer("digits8-2d", encoder=False, codes=False)
     assert widget.encoder_file == widget.codes_file == b""
     assert "encoder" not in bundle(widget)["text/html"] and "codes.safetensors" not in bundle(widget)["text/html"]
+
+
+def test_a_sheet_carries_two_models_of_equally_many_weights():
+    widget = SampleSheet()
+    assert widget._file_names() == {
+        "decoder_file": "digits8-2d.decoder.safetensors", "codes_file": "digits8-2d.codes.safetensors",
+        "rival_decoder_file": "digits8-2d-ae.decoder.safetensors", "rival_codes_file": "digits8-2d-ae.codes.safetensors",
+    }  # fmt: skip
+    counted = [sum(weight.numel() for weight in pretrained.load(name).parameters()) for name in (widget.name, widget.rival)]
+    assert widget.weights == counted and counted[0] == counted[1]
+
+
+def test_the_gaussian_of_a_sheet_is_the_codes_own():
+    widget = SampleSheet(kind="autoencoder", source="fitted", spread=2)
+    codes = pretrained.read_codes("digits8-2d-ae")["mean"]
+    mean, factor = widget._law(codes)
+    torch.testing.assert_close(mean, torch.tensor(codes.numpy().mean(0)))
+    torch.testing.assert_close(factor @ factor.T, 4 * torch.tensor(np.cov(codes.numpy().T), dtype=torch.float32))
+    widget.source = "prior"
+    assert torch.equal(widget._law(codes)[1], 2 * torch.eye(2))
 
 
 def test_points_are_not_shared_between_widgets():

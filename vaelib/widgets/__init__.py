@@ -7,6 +7,7 @@ from vaelib.widgets.latent_explorer import LatentExplorer
 from vaelib.widgets.latent_views import LatentViews
 from vaelib.widgets.mixture_posterior import MixturePosterior
 from vaelib.widgets.reparameterization import ReparameterizationBench
+from vaelib.widgets.sample_sheet import SampleSheet
 from vaelib.widgets.truth_bench import TruthBench
 
-__all__ = ["AnswerCheck", "DrawDigit", "HiddenCause", "LatentExplorer", "LatentViews", "MixturePosterior", "ReparameterizationBench", "TruthBench"]
+__all__ = ["AnswerCheck", "DrawDigit", "HiddenCause", "LatentExplorer", "LatentViews", "MixturePosterior", "ReparameterizationBench", "SampleSheet", "TruthBench"]

@@ -34,6 +34,7 @@ class PageWidget(anywidget.AnyWidget):
     page_state: tuple[str, ...] = ()  # traits that a drawing needs, in the order in which repr() names them
     page_facts: tuple[str, ...] = ()  # further traits that a drawing needs and that no argument sets
     page_files: dict[str, str] = {}  # trait -> part of the pretrained model
+    page_models: dict[str, str] = {}  # for a file of another model than `name`: trait -> the trait that names its model
 
     def still(self) -> Still:
         """The picture of the present state."""
@@ -60,7 +61,8 @@ class PageWidget(anywidget.AnyWidget):
 
     def _file_names(self) -> dict[str, str]:
         present = {trait: part for trait, part in self.page_files.items() if getattr(self, trait)}
-        return {trait: pretrained.file_path(self.name, part).name for trait, part in present.items()}
+        models = {trait: getattr(self, self.page_models.get(trait, "name")) for trait in present}
+        return {trait: pretrained.file_path(models[trait], part).name for trait, part in present.items()}
 
 
 def page_html(page_name: str, state: dict[str, object], files: dict[str, str], still: Still) -> str:

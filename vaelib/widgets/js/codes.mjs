@@ -8,8 +8,8 @@ import { readFile } from "./traits.mjs";
  * { x, y, label, classes } of the codes file: two coordinates and a label for each encoded digit; also `slant` and `thickness`, one
  * number each, where the file has them.
  */
-export async function readCodes(model, signal) {
-  const { tensors } = parse(await readFile(model, "codes_file", signal));
+export async function readCodes(model, signal, file = "codes_file") {
+  const { tensors } = parse(await readFile(model, file, signal));
   const { mean, label } = tensors;
   if (!mean || !label || mean.shape[1] !== 2 || label.shape[0] !== mean.shape[0]) {
     throw new Error(`codes: wanted "mean" of shape (n, 2) and "label" of shape (n,), got ${Object.entries(tensors).map(([name, one]) => `${name} [${one.shape}]`).join(", ")}`);

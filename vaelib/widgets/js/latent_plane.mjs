@@ -4,7 +4,7 @@ import { halo, plane, surface } from "./canvas.mjs";
 import { drawPosterior, reach } from "./close_up.mjs";
 import { classLabels } from "./codes.mjs";
 import { arrowStep } from "./controls.mjs";
-import { drawLabels, edgeArrow, ring, withinFrame } from "./marks.mjs";
+import { cross, drawLabels, edgeArrow, ring, withinFrame } from "./marks.mjs";
 import { shades } from "./shades.mjs";
 import { rgb } from "./theme.mjs";
 
@@ -147,17 +147,4 @@ function emptiestAngle(codes) {
   }, 0);
   const crowds = codes ? angles.map(crowd) : angles.map(() => 0);
   return angles[crowds.indexOf(Math.min(...crowds))];
-}
-
-function cross(context, [x, y], theme) {
-  for (const [colour, width] of [[theme.paper, 4], [theme.ink, 1.75]]) {
-    context.strokeStyle = colour;
-    context.lineWidth = width;
-    context.beginPath();
-    context.moveTo(x - 4, y - 4);
-    context.lineTo(x + 4, y + 4);
-    context.moveTo(x - 4, y + 4);
-    context.lineTo(x + 4, y - 4);
-    context.stroke();
-  }
 }

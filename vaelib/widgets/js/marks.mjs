@@ -1,4 +1,4 @@
-// Marks that lie on top of a map: the ring of z, the arrow that stands for a z outside, and class labels that make room for the ring. No state.
+// Marks that lie on top of a map: the ring of z, the cross of a draw, the arrow that stands for a z outside, and class labels that make room for the ring. No state.
 
 import { halo } from "./canvas.mjs";
 
@@ -19,6 +19,20 @@ export function ring(context, [x, y], theme, { radius = 8, colour = theme.mark, 
   context.arc(x, y, radius / 4, 0, 2 * Math.PI);
   context.fillStyle = colour;
   context.fill();
+}
+
+/** The cross of a draw. */
+export function cross(context, [x, y], theme) {
+  for (const [colour, width] of [[theme.paper, 4], [theme.ink, 1.75]]) {
+    context.strokeStyle = colour;
+    context.lineWidth = width;
+    context.beginPath();
+    context.moveTo(x - 4, y - 4);
+    context.lineTo(x + 4, y + 4);
+    context.moveTo(x - 4, y + 4);
+    context.lineTo(x + 4, y - 4);
+    context.stroke();
+  }
 }
 
 /** The place nearest to (x, y) within the frame { left, top, right, bottom }, and the way out of it: { place, outside, away }. */
