@@ -6,9 +6,9 @@
 import { klToStandardNormal } from "./elbo.mjs";
 
 const REACH = 6; // standard deviations to the lattice's end
-const STEPS = 100; // of refine, at most
+const STEPS = 200; // of refine, at most
 const SETTLED = 1e-7; // nats: a step that gains less is the last
-const LONGEST = 1; // no step moves the mean by more standard deviations, or log_var by more
+const LONGEST = { mean: 3, log_var: 1 }; // no step moves the mean by more standard deviations, or log_var by more
 
 /** { noise, weight }: lattice points (two numbers each) and their weights, which sum to 1. */
 export function lattice(step, shift = 0) {
@@ -59,7 +59,7 @@ export function elboGradient(model, x, q, { noise, weight } = COARSE) {
 }
 
 /**
- * Climbs the ELBO from q with the decoder fixed, a generator of { q, elbo, step } after each step. The gradient is measured in q's
+ * Climbs the ELBO from q with the decoder fixed, a generator of { q, elbo } after each step. The gradient is measured in q's
  * own widths (times the variance for the mean, twice for log_var: the natural gradient), and a step that would lower the ELBO is
  * halved instead. So the bound never falls, whatever q one starts from.
  */
@@ -68,7 +68,7 @@ export function* refine(model, x, start) {
   let q = { mean: Array.from(start.mean), log_var: Array.from(start.log_var) };
   let elbo = exactElbo(model, projection, q);
   let rate = 0.5;
-  for (let step = 1; step <= STEPS; step++) {
+  for (let step = 0; step < STEPS; step++) {
     const gradient = elboGradient(model, x, q);
     let next = null;
     while (!next && rate > 1e-6) {
@@ -81,19 +81,19 @@ export function* refine(model, x, start) {
     const gain = next.elbo.total - elbo.total;
     ({ q, elbo } = next);
     rate = Math.min(1, 1.5 * rate);
-    yield { q, elbo, step };
+    yield { q, elbo };
     if (gain < SETTLED) return;
   }
 }
 
 function stepped({ mean, log_var }, gradient, rate) {
-  const within = (value) => Math.min(LONGEST, Math.max(-LONGEST, value));
+  const within = (value, most) => Math.min(most, Math.max(-most, value));
   return {
     mean: mean.map((value, axis) => {
       const std = Math.exp(log_var[axis] / 2);
-      return value + std * within(rate * std * gradient.mean[axis]);
+      return value + std * rate * within(std * gradient.mean[axis], LONGEST.mean);
     }),
-    log_var: log_var.map((value, axis) => value + within(2 * rate * gradient.log_var[axis])),
+    log_var: log_var.map((value, axis) => value + rate * within(2 * gradient.log_var[axis], LONGEST.log_var)),
   };
 }
 

@@ -39,7 +39,7 @@ export function natsTable(rows) {
 export function gapBar() {
   const parts = Object.fromEntries(["elbo", "amortization", "approximation", "gap"].map((name) => [name, element("span", `vaelib-part vaelib-part-${name}`)]));
   const pin = element("span", "vaelib-pin");
-  const track = element("div", "vaelib-track", [...Object.values(parts), pin]);
+  const track = element("div", "vaelib-track", [...Object.values(parts), element("span", "vaelib-top"), pin]);
   track.setAttribute("aria-hidden", "true"); // the table says it in numbers
   const [low, high] = [element("span"), element("span")];
   const ends = element("div", "vaelib-ends", [low, high]);
@@ -49,7 +49,6 @@ export function gapBar() {
     element: element("div", "vaelib-gaps", [track, ends]),
     fill: ({ log_prob, elbo, refined, weighted }) => {
       const gap = Math.max(log_prob - elbo, 1e-6);
-      const share = (value) => `${(100 * Math.max(0, value)) / gap}%`;
       const split = refined !== null;
       for (const [name, wide] of [["amortization", split ? refined - elbo : 0], ["approximation", split ? log_prob - refined : 0], ["gap", split ? 0 : gap]]) {
         parts[name].style.width = `calc((100% - 4.5rem) * ${Math.max(0, wide) / gap})`;
@@ -59,33 +58,46 @@ export function gapBar() {
       pin.hidden = weighted === null;
       if (weighted === null) return;
       const place = (weighted - elbo) / gap;
-      pin.style.left = `calc(3rem + (100% - 4.5rem) * ${Math.min(1.03, Math.max(-0.2, place))})`;
-      pin.textContent = place > 1.03 ? "IW \u25b8" : place < -0.2 ? "\u25c2 IW" : "IW";
-      pin.title = `importance-weighted bound ${nats(weighted)} (${share(weighted - elbo)} of the gap)`;
+      pin.style.left = `calc(3rem + (100% - 4.5rem) * ${Math.min(1.04, Math.max(-0.12, place))})`;
+      pin.classList.toggle("vaelib-pin-left", place > 0.8);
+      pin.textContent = place > 1.04 ? "IW \u25b8" : place < -0.12 ? "\u25c2 IW" : "IW";
     },
   };
 }
 
-/** What log p(x) says about the drawing, beside digits that the model never saw: `typical` is [mean, spread] of their ELBO. */
+/** What log p(x) says about a drawing, beside digits that the model never saw: `typical` is [mean, spread] of their ELBO. */
 export function plausibility(log_prob, [mean, spread], inked) {
   const apart = nats(Math.abs(log_prob - mean), 0);
-  const digits = `real test digits have an ELBO of ${nats(mean, 0)} on average, with a spread of ${nats(spread, 0)}`;
+  const fact = `log p(x) is ${nats(log_prob, 1)} nats; real test digits have an ELBO of ${nats(mean, 0)} on average, with a spread of ${nats(spread, 0)}.`;
   if (log_prob > mean + LIKELY * spread) {
-    return `log p(x) is ${nats(log_prob, 1)} nats, and ${digits}. So the model finds this more likely than nearly any digit. It has ${inked} pixels of ink: few pixels, or a plain line, are easy to predict. A high log p(x) alone does not make a picture a digit.`;
+    return `${fact} So the model holds this for more likely than nearly any digit. With ${inked} pixels of ink that is no feat: empty paper and plain lines are easy to predict. A high log p(x) alone makes no digit.`;
   }
-  if (log_prob < mean - ALIEN * spread) {
-    return `log p(x) is ${nats(log_prob, 1)} nats, and ${digits}. This drawing lies ${apart} nats below: no z gives a picture near it, and the model holds it for e^${apart} times less likely than a usual digit.`;
+  if (alien(log_prob, [mean, spread])) {
+    return `${fact} This drawing lies ${apart} nats below: no z gives a picture near it, and the model holds it for e^${apart} times less likely than a usual digit.`;
   }
-  return `log p(x) is ${nats(log_prob, 1)} nats, and ${digits}: to the model this is a picture like those that it learned from.`;
+  return `${fact} To the model this is a picture like those that it learned from.`;
 }
 
-/** What the gap says about q: words for the encoder's and for the refined q. */
-export function gapWords({ gap, refined, lower }) {
+const alien = (log_prob, [mean, spread]) => log_prob < mean - ALIEN * spread;
+
+/** How many places explain the drawing: `hills` are the masses of the separate parts of the 98.9 % region. */
+export function hillWords(hills) {
+  const counted = hills.filter((mass) => mass > 0.01);
+  if (counted.length < 2) return "";
+  const shares = counted.map((mass) => `${Math.round(100 * mass)} %`);
+  const number = ["Two", "Three", "Four"][counted.length - 2] ?? String(counted.length);
+  return `${number} separate places explain it, with ${shares.slice(0, -1).join(", ")} and ${shares.at(-1)} of the posterior.`;
+}
+
+/** What the gap says about q: words for the encoder's q, and for the refined one where `refined` is what it won, in nats. */
+export function gapWords({ log_prob, elbo, refined, lower, typical }) {
+  const gap = Math.max(0, log_prob - elbo);
   if (refined !== null) {
-    const [approximation, amortization] = [Math.max(0, gap - refined), refined];
-    const hill = lower === null ? "" : ` Steps from the encoder\u2019s q end on a lower hill, at ${nats(lower)}; the best Gaussian was found from the posterior\u2019s own peak.`;
-    return `Of the gap of ${nats(gap)} nats, ${nats(amortization)} are the encoder\u2019s: a q fitted to this drawing alone wins them back. ${nats(approximation)} are the price of a Gaussian without tilt, whatever its mean and widths.${hill}`;
+    const hill = lower === null ? "" : ` Steps from the encoder\u2019s q end on a lower hill, with an ELBO of ${nats(lower)}; the better q was found from the posterior\u2019s own peak.`;
+    return `Of the gap of ${nats(gap)} nats, ${nats(refined)} are the encoder\u2019s: a q fitted to this drawing alone wins them back. The other ${nats(Math.max(0, gap - refined))} are the price of a Gaussian without tilt, whatever its mean and widths.${hill}`;
   }
-  if (gap > WIDE_GAP) return `The bound lies ${nats(gap)} nats below log p(x): the encoder has learned nothing about such a picture, and its q misses where z must be. Refine q to see how much is its fault.`;
-  return `The bound lies ${nats(gap)} nats below log p(x), which is KL(q \u2016 p(z|x)). Refine q to see whose fault that is.`;
+  const size = `The bound lies ${nats(gap)} nats below log p(x), which is KL(q \u2016 p(z|x))`;
+  if (gap > WIDE_GAP && typical && alien(log_prob, typical)) return `${size}: the encoder never saw such pictures, and its q misses where z must be.`;
+  if (gap > WIDE_GAP) return `${size}: the encoder\u2019s q misses where z must be. Refine q to see how much of that is the encoder\u2019s fault.`;
+  return `${size}. Refine q to see whose fault that is.`;
 }

@@ -8,8 +8,11 @@ import { CELLS, middles, TILE } from "./tiles.mjs";
 const WIDEST = 12; // q is left out of the close-up where the posterior would become smaller than a twelfth of it
 const LINES = [2.6, 1.8, 1.1]; // widths of the contours, the innermost first
 
-/** { x: [low, high], y: [low, high] }: a square that holds the posterior's 98.9 % region, and q's 3 sigma ellipse if that is near. */
-export function viewOf({ tiles, side, levels }, q) {
+/**
+ * { x: [low, high], y: [low, high] }: a square that holds the posterior's 98.9 % region, and q's 3 sigma ellipse if that is near.
+ * Without a posterior it holds the ellipse alone.
+ */
+export function viewOf(exact, q) {
   const box = [Infinity, -Infinity, Infinity, -Infinity];
   const take = (x, y, reachX = 0, reachY = 0) => {
     box[0] = Math.min(box[0], x - reachX);
@@ -17,15 +20,15 @@ export function viewOf({ tiles, side, levels }, q) {
     box[2] = Math.min(box[2], y - reachY);
     box[3] = Math.max(box[3], y + reachY);
   };
-  for (const { i, j, values } of tiles.values()) {
-    const z = middles(i, j, side);
-    for (let cell = 0; cell < CELLS; cell++) if (values[cell] > levels[2]) take(z[2 * cell], z[2 * cell + 1]);
+  for (const { i, j, values } of exact?.tiles.values() ?? []) {
+    const z = middles(i, j, exact.side);
+    for (let cell = 0; cell < CELLS; cell++) if (values[cell] > exact.levels[2]) take(z[2 * cell], z[2 * cell + 1]);
   }
   const size = () => Math.max(box[1] - box[0], box[3] - box[2]);
   const [alone, own] = [size(), [...box]];
   if (q) {
     take(...q.mean, ...q.log_var.map((value) => 3 * Math.exp(value / 2)));
-    if (size() > WIDEST * alone) own.forEach((value, i) => { box[i] = value; });
+    if (exact && size() > WIDEST * alone) own.forEach((value, i) => { box[i] = value; });
   }
   const half = rounded(0.56 * size());
   const [x, y] = [(box[0] + box[1]) / 2, (box[2] + box[3]) / 2];
@@ -40,6 +43,7 @@ function rounded(wanted) {
 /** { element, draw({ exact, view, q, refined, path, draws, theme }), setLabel(text) }; all but exact, view and theme may be null. */
 export function exactPlane({ signal }) {
   let scene = null;
+  let shaded = {}; // what the shade was made of
   const shade = document.createElement("canvas");
   const on = surface({ label: "", onResize: paint, signal });
 
@@ -67,34 +71,15 @@ export function exactPlane({ signal }) {
     }
   }
 
-  // One texel for each cell, smoothed by the canvas: the shade is the density, in parts of its highest value.
-  function drawShade(context, axes, { tiles, side, levels }, theme) {
-    const indices = [...tiles.values()];
-    const [lowI, lowJ] = ["i", "j"].map((key) => Math.min(...indices.map((tile) => tile[key])));
-    const [wide, high] = [["i", lowI], ["j", lowJ]].map(([key, low]) => TILE * (Math.max(...indices.map((tile) => tile[key])) - low + 1));
-    if (wide * high > 1 << 21) return; // two narrow hills far apart: their contours must do
-    Object.assign(shade, { width: wide, height: high });
-    const within = shade.getContext("2d");
-    const image = within.createImageData(wide, high);
-    const [red, green, blue] = rgb(theme.exact);
-    let top = -Infinity;
-    for (const { values } of indices) for (const value of values) top = Math.max(top, value);
-    for (const { i, j, values } of indices) {
-      for (let cell = 0; cell < CELLS; cell++) {
-        if (values[cell] < levels[2] - 4) continue;
-        const column = TILE * (i - lowI) + Math.floor(cell / TILE);
-        const row = high - 1 - (TILE * (j - lowJ) + (cell % TILE));
-        image.data.set([red, green, blue, 150 * Math.exp((values[cell] - top) / 2)], 4 * (row * wide + column));
-      }
-    }
-    within.putImageData(image, 0, 0);
-    const from = axes.toPixels(TILE * lowI * side, (TILE * lowJ + high) * side);
-    const to = axes.toPixels((TILE * lowI + wide) * side, TILE * lowJ * side);
+  function drawShade(context, axes, exact, theme) {
+    if (shaded.exact !== exact || shaded.colour !== theme.exact) shaded = { exact, colour: theme.exact, place: paintShade(shade, exact, theme.exact) };
+    if (!shaded.place) return;
+    const { left, right, bottom, top } = shaded.place;
+    const [from, to] = [axes.toPixels(left, top), axes.toPixels(right, bottom)];
     context.imageSmoothingEnabled = true;
     context.drawImage(shade, from[0], from[1], to[0] - from[0], to[1] - from[1]);
   }
 
-  on.element.classList.add("vaelib-close-up");
   return {
     element: on.element,
     setLabel: on.setLabel,
@@ -103,6 +88,30 @@ export function exactPlane({ signal }) {
       paint();
     },
   };
+}
+
+// One texel for each cell, smoothed by the canvas: the square root of the density, in parts of its highest value. Where it lies, or
+// null for two narrow hills so far apart that their contours must do.
+function paintShade(canvas, { tiles, side, levels }, colour) {
+  const all = [...tiles.values()];
+  const [lowI, lowJ] = ["i", "j"].map((key) => Math.min(...all.map((tile) => tile[key])));
+  const [wide, high] = [["i", lowI], ["j", lowJ]].map(([key, low]) => TILE * (Math.max(...all.map((tile) => tile[key])) - low + 1));
+  if (wide * high > 1 << 21) return null;
+  Object.assign(canvas, { width: wide, height: high });
+  const within = canvas.getContext("2d");
+  const image = within.createImageData(wide, high);
+  const ink = rgb(colour);
+  const top = all.reduce((most, { values }) => values.reduce((a, b) => Math.max(a, b), most), -Infinity);
+  for (const { i, j, values } of all) {
+    for (let cell = 0; cell < CELLS; cell++) {
+      if (values[cell] < levels[2] - 4) continue;
+      const column = TILE * (i - lowI) + Math.floor(cell / TILE);
+      const row = high - 1 - (TILE * (j - lowJ) + (cell % TILE));
+      image.data.set([...ink, 150 * Math.exp((values[cell] - top) / 2)], 4 * (row * wide + column));
+    }
+  }
+  within.putImageData(image, 0, 0);
+  return { left: TILE * lowI * side, right: (TILE * lowI + wide) * side, bottom: TILE * lowJ * side, top: (TILE * lowJ + high) * side };
 }
 
 function drawContour(context, axes, segments, colour, width) {

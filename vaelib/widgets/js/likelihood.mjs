@@ -36,6 +36,12 @@ export function likelihood(net, makeKernel = bestKernel) {
     else for (let i = 0; i < count; i++) values[i] = activation.value(values[i]);
   };
 
+  function checked(z) {
+    const bad = z.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0 || z.length % net.latent) throw new Error(`likelihood: wanted points of ${net.latent} finite numbers, got ${bad < 0 ? `${z.length} numbers` : `${z[bad]} at position ${bad}`}`);
+    return z.length / net.latent;
+  }
+
   // Fills each layer's output for z[first ... first + count); rows beyond count up to a multiple of four hold what they held.
   function forward(z, first, count, keepSlopes) {
     for (let i = 0; i < count; i++) {
@@ -56,7 +62,7 @@ export function likelihood(net, makeKernel = bestKernel) {
 
   /** What log p(x|z) needs of the points z (latent numbers each): { hidden, softplus }, fresh arrays. */
   function points(z) {
-    const total = z.length / net.latent;
+    const total = checked(z);
     const hidden = new Float32Array(total * width);
     const softplus = new Float64Array(total);
     const top = layers.at(-2) ?? { output: source, outputs: layers[0].inputs };
@@ -93,7 +99,7 @@ export function likelihood(net, makeKernel = bestKernel) {
 
   /** The gradient of log p(x|z) in z at each of the points: as many numbers as z has. */
   function gradient(x, z) {
-    const total = z.length / net.latent;
+    const total = checked(z);
     const result = new Float64Array(z.length);
     for (let first = 0; first < total; first += CHUNK) {
       const count = Math.min(CHUNK, total - first);

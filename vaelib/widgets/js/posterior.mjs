@@ -6,7 +6,7 @@
 // all of it. Where mass stands at the border, tiles are added until less than 1e-6 of it does.
 // What a tile needs of the decoder is kept, so that the next stroke of a drawing costs little where the posterior stays.
 
-import { border, CELLS, ceiling, keyOf, logSum, middles, moments, quarters, regions, square } from "./tiles.mjs";
+import { border, CELLS, ceiling, islands, keyOf, logSum, middles, moments, quarters, regions, square } from "./tiles.mjs";
 
 const FIRST = { side: 0.25, span: 4, limit: 32 }; // tiles to each side of the middle; at most those to |z| = 64, where the prior is exp(-2048)
 const DEEPEST = 16; // halvings of a cell's side
@@ -22,8 +22,8 @@ export const MASSES = [1, 2, 3].map((sigma) => -Math.expm1((-sigma * sigma) / 2)
 
 /**
  * For a `model` of likelihood.mjs: `study(x)`, a generator that pauses between slices of its work and returns { log_prob, side, tiles,
- * levels, mean, covariance, mode, change, border, computed }. `tiles` is as in tiles.mjs with values log p(x, z); the regions where
- * they are above `levels` hold MASSES. `change` and `border` are what the last step moved and left, `computed` counts new cells.
+ * levels, hills, mean, covariance, mode, change, border, computed }. `tiles` is as in tiles.mjs with values log p(x, z); the regions where
+ * they are above `levels` hold MASSES; `hills` are the masses of the last one's separate parts. `change` and `border` are what the last step moved and left, `computed` counts new cells.
  */
 export function posterior(model) {
   if (model.latent !== 2) throw new Error(`posterior: wanted a decoder with 2 latents, got ${model.latent}`);
@@ -84,7 +84,10 @@ export function posterior(model) {
           edge = border(tiles, whole, BORDER / 1000, limit);
         }
         const levels = regions(tiles, whole, MASSES).map(({ level }) => level);
-        return { log_prob: whole + 2 * Math.log(side), side, tiles, levels, ...moments(tiles, side, whole), change, border: edge.mass, computed: count.computed };
+        return {
+          log_prob: whole + 2 * Math.log(side), side, tiles, levels, hills: islands(tiles, whole, levels[2]), ...moments(tiles, side, whole),
+          change, border: edge.mass, computed: count.computed,
+        };
       }
       indices = [...tiles.values()].filter(likely).flatMap(quarters);
     }

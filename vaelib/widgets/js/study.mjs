@@ -1,7 +1,7 @@
 // All that the book knows how to compute about one drawing, piece by piece, and the loop that lets a newer drawing come first.
 //
-// A job is { x, q, noise, refine, more }: pixels, q = { mean, log_var } or null, noise for the importance weights, whether q is to be
-// refined, and anything the asker wants back. Answers are { kind: "bound" | "posterior" | "step" | "refined" | "weights" | "done" | "failed", ... }.
+// A job is { x, q, noise, refine }: pixels, q = { mean, log_var } or null, noise for the importance weights, and whether q is to be
+// refined first. Answers are { kind, ... } with kind "bound", "posterior", "refined", "weights", then "done", or "failed".
 
 import { exactElbo, klToPosterior, refine, weigh } from "./bound.mjs";
 import { contour } from "./contours.mjs";
@@ -15,7 +15,7 @@ const LOWER = 0.01; // nats between two hills that count as two
 /** The generator of a job's answers; it yields undefined where it may be interrupted. `model` as in likelihood.mjs. */
 export function inquirer(model) {
   const study = posterior(model);
-  let last = { x: null };
+  let last = { x: null }; // the drawing, its posterior, and its best q once that was asked for
 
   return function* inquire({ x, q, noise, refine: wanted }) {
     const projection = model.project(x);
@@ -27,26 +27,29 @@ export function inquirer(model) {
     const { exact } = last;
     yield { kind: "posterior", ...exact, kernel: model.kernel, kl: q ? klToPosterior(model, projection, q, exact.log_prob) : null };
     if (!q) return;
-    const best = wanted ? yield* bestOf(x, projection, q, exact) : q;
-    if (noise.length) yield { kind: "weights", ...weigh(model, projection, best, noise) };
+    if (wanted) {
+      last.best ??= yield* bestOf(x, projection, q, exact);
+      yield { kind: "refined", ...last.best };
+    }
+    if (noise.length) yield { kind: "weights", ...weigh(model, projection, wanted ? last.best.q : q, noise) };
   };
 
   // From the encoder's q, step by step; then from the posterior's own peak, in case the first climb ended on a lower hill.
   function* bestOf(x, projection, q, exact) {
-    const climb = function* (start, kind) {
-      let reached = { q: start, elbo: exactElbo(model, projection, start), step: 0 };
+    const climb = function* (start) {
+      const steps = [{ q: start, elbo: exactElbo(model, projection, start) }];
       for (const next of refine(model, x, start)) {
-        reached = next;
-        yield kind && { kind, ...reached };
+        steps.push(next);
+        yield;
       }
-      return reached;
+      return steps;
     };
-    const near = yield* climb(q, "step");
-    const far = yield* climb(peak(exact), undefined);
-    const lower = far.elbo.total > near.elbo.total + LOWER ? near.elbo.total : null;
-    const reached = lower === null ? near : far;
-    yield { kind: "refined", ...reached, lower, kl: klToPosterior(model, projection, reached.q, exact.log_prob) };
-    return reached.q;
+    const near = yield* climb(q);
+    const far = yield* climb(peak(exact));
+    const better = far.at(-1).elbo.total > near.at(-1).elbo.total + LOWER;
+    const { q: best, elbo } = (better ? far : near).at(-1);
+    const kl = klToPosterior(model, projection, best, exact.log_prob);
+    return { q: best, elbo, kl, steps: better ? [...near, far.at(-1)] : near, lower: better ? near.at(-1).elbo.total : null };
   }
 }
 
@@ -75,7 +78,6 @@ export function runner(decoderBytes, post, makeKernel) {
           current = null;
           return post(id, { kind: "done" });
         }
-        if (value?.kind === "step") break; // each step is drawn
       }
     } catch (error) {
       current = null;

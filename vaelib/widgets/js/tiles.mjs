@@ -117,3 +117,27 @@ export function regions(tiles, whole, masses) {
     return { level: all[all.length - 1], count };
   });
 }
+
+/** The masses of the connected regions where the values are above `level`, largest first. */
+export function islands(tiles, whole, level) {
+  const seen = new Set();
+  const masses = [];
+  const height = (a, b) => tiles.get(keyOf(Math.floor(a / TILE), Math.floor(b / TILE)))?.values[mod(a) * TILE + mod(b)];
+  for (const { i, j, values } of tiles.values()) {
+    for (let cell = 0; cell < CELLS; cell++) {
+      let mass = 0;
+      const open = [[TILE * i + Math.floor(cell / TILE), TILE * j + (cell % TILE), values[cell]]];
+      while (open.length) {
+        const [a, b, value] = open.pop();
+        if (!(value > level) || seen.has(keyOf(a, b))) continue;
+        seen.add(keyOf(a, b));
+        mass += Math.exp(value - whole);
+        for (const [x, y] of [[a - 1, b], [a + 1, b], [a, b - 1], [a, b + 1]]) open.push([x, y, height(x, y)]);
+      }
+      if (mass > 0) masses.push(mass);
+    }
+  }
+  return masses.sort((a, b) => b - a);
+}
+
+const mod = (value) => ((value % TILE) + TILE) % TILE;
