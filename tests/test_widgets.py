@@ -20,12 +20,16 @@ from PIL import Image
 
 from vaelib import figures, pretrained
 from vaelib.widgets import AnswerCheck, HiddenCause, LatentExplorer, LatentViews, MixturePosterior, ReparameterizationBench, SampleSheet, TruthBench, latent_views
+from vaelib import drawings, figures, pretrained
+from vaelib.widgets import AnswerCheck, DrawDigit, HiddenCause, LatentExplorer, LatentViews, MixturePosterior, ReparameterizationBench, TruthBench, latent_views
 from vaelib.widgets.mount import STATIC, Still, page_html
 
 ROOT = Path(__file__).parents[1]
 BARS = torch.eye(64)[:3] + torch.eye(64)[8:11]
 MAKERS = {
     "answer_check": lambda: AnswerCheck("What is KL(N(1, 1) || N(0, 1))?", 0.5, slips={"the mean enters squared.": 0.25}),
+    "draw_digit": lambda: DrawDigit(input="scribble", samples=5),
+    "draw_digit, without q": lambda: DrawDigit(input="drawing", drawing=drawings.pack(torch.arange(784) % 3 == 0), encoder=False),
     "hidden_cause": lambda: HiddenCause(BARS, torch.tensor([[0.5, -1], [0, 0.25], [2, 1]]), z=(-0.5, 1), picture=1),
     "latent_explorer": lambda: LatentExplorer("digits8-2d", z=(0.5, -1.25)),
     "latent_explorer, slant": lambda: LatentExplorer("digits8-2d", colour="slant"),
@@ -194,6 +198,27 @@ def test_a_picture_that_is_not_there_is_refused():
         HiddenCause(BARS, torch.zeros(3, 2), picture=3)
 
 
+def test_the_drawing_shown_is_the_preset_or_what_was_packed():
+    widget = DrawDigit()
+    assert torch.equal(widget.x, drawings.read("stroke 3"))
+    widget.input = "drawing"
+    assert widget.x.sum() == 0
+    widget.drawing = drawings.pack(drawings.read("4 or 9"))
+    assert torch.equal(widget.x, drawings.read("4 or 9"))
+
+
+def test_the_still_of_a_drawing_tells_log_p_of_x_and_q_only_where_there_is_an_encoder():
+    with_q, without = (DrawDigit(input="stroke 1", encoder=encoder).still() for encoder in (True, False))
+    assert "log p(x) is -55.2 nats" in with_q.alt and "its ELBO is -55.3 nats" in with_q.alt
+    assert "log p(x) is -55.2 nats" in without.alt and "ELBO" not in without.alt and with_q.png != without.png
+
+
+def test_a_page_is_told_what_test_digits_get_and_the_repr_is_not():
+    widget = DrawDigit()
+    assert widget.state()["typical"] == [-137.472, 49.4]
+    assert "typical" not in repr(widget) and widget.page_files == {f"{part}_file": part for part in ("decoder", "encoder", "codes")}
+
+
 def test_the_default_explorer_is_that_of_mnist():
     widget = LatentExplorer()
     assert widget.name == "mnist-2d" and len(widget.still().png) <= STILL_LIMIT
@@ -251,6 +276,13 @@ def test_z_refuses_what_is_no_point_and_keeps_the_old_one(value):
         (lambda: SampleSheet(source="N(0, I)"), "prior"),
         (lambda: SampleSheet(spread=0), "spread must be a number from 0.25 to 3, got 0"),
         (lambda: SampleSheet(sample_seed=-1), "sample_seed"),
+        (lambda: DrawDigit("digits8-2d"), "28x28 images with 2 latents, got 'digits8-2d' with 64 pixels and 2 latents"),
+        (lambda: DrawDigit(input="stroke 10"), "stroke 10"),
+        (lambda: DrawDigit(drawing="AAAA"), "drawing must be text from vaelib.drawings.pack: .*98 bytes"),
+        (lambda: DrawDigit(samples=501), "501"),
+        (lambda: DrawDigit(samples=0), "samples"),
+        (lambda: DrawDigit(refined=1), "refined"),
+        (lambda: DrawDigit(encoder="no"), "encoder must be True or False, got 'no'"),
         (lambda: LatentViews("mnist-2d"), "must have 8 latents and stored t-SNE maps, got 2 latents, 0 maps"),
         (lambda: LatentViews(perplexity=31), "perplexity must be one of the stored 5, 30, 100, got 31"),
         (lambda: LatentViews(perplexity=math.nan), "perplexity must be"),
