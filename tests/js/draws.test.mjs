@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { drawn, fitted, PRIOR, shareFar, shareOutside, spreadOf, widened } from "../../vaelib/widgets/js/draws.mjs";
+import { byX, drawn, fitted, PRIOR, shareFar, shareOutside, spreadOf, widened } from "../../vaelib/widgets/js/draws.mjs";
 import { normals } from "../../vaelib/widgets/js/random.mjs";
 import { COUNT, ROW, stepped } from "../../vaelib/widgets/js/sheet.mjs";
 
@@ -41,6 +41,10 @@ test("codes outside an ellipse are counted in the ellipse's own units", () => {
 test("a draw is far when no code lies within the distance", () => {
   const codes = { x: [0, 10], y: [0, 0] };
   assert.equal(shareFar([0, 0.5, 5, 0, 10, -1, 10, 1.01], codes, 1), 0.5);
+  const many = byX(cloud(normals(800, 3)));
+  const z = normals(600, 4);
+  const asked = z.filter((_, i) => i % 2 === 0).filter((z1, i) => many.x.every((x, k) => Math.hypot(x - z1, many.y[k] - z[2 * i + 1]) > 0.2));
+  assert.equal(shareFar(z, many, 0.2), asked.length / 300);
   close(spreadOf({ x: [-1, 1, -1, 1], y: [-3, -3, 3, 3] }), Math.sqrt((4 / 3 + 12) / 2));
 });
 

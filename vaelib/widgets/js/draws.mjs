@@ -40,14 +40,31 @@ export function spreadOf(codes) {
   return Math.sqrt((a * a + b * b + c * c) / 2);
 }
 
-/** The share of the points `z` ([x, y, x, y, ...]) that have no code within `distance`. */
+/** The codes in the order of their x, as `shareFar` wants them: { x, y }. */
+export function byX({ x, y }) {
+  const order = [...x.keys()].sort((a, b) => x[a] - x[b]);
+  return { x: Float64Array.from(order, (i) => x[i]), y: Float64Array.from(order, (i) => y[i]) };
+}
+
+/** The share of the points `z` ([x, y, x, y, ...]) that have no code within `distance`; the codes come from `byX`. */
 export function shareFar(z, { x, y }, distance) {
   const squared = distance * distance;
   let far = 0;
   for (let i = 0; i < z.length; i += 2) {
-    let near = 0;
-    while (near < x.length && (x[near] - z[i]) ** 2 + (y[near] - z[i + 1]) ** 2 > squared) near += 1;
-    far += near === x.length;
+    let near = firstFrom(x, z[i] - distance); // a slider waits for this: only codes that may be near are asked
+    while (near < x.length && x[near] <= z[i] + distance && (x[near] - z[i]) ** 2 + (y[near] - z[i + 1]) ** 2 > squared) near += 1;
+    far += near === x.length || x[near] > z[i] + distance;
   }
   return far / (z.length / 2);
+}
+
+// the place of the first of the increasing `values` that is at least `low`
+function firstFrom(values, low) {
+  let [start, end] = [0, values.length];
+  while (start < end) {
+    const middle = (start + end) >> 1;
+    if (values[middle] < low) start = middle + 1;
+    else end = middle;
+  }
+  return start;
 }

@@ -2,7 +2,7 @@
 
 import { legend, readCodes } from "./codes.mjs";
 import { button, element, liveText, predict, segments, slider, toggle } from "./controls.mjs";
-import { drawn, fitted, PRIOR, shareFar, shareOutside, spreadOf, widened } from "./draws.mjs";
+import { byX, drawn, fitted, PRIOR, shareFar, shareOutside, spreadOf, widened } from "./draws.mjs";
 import { drawsPlane } from "./draws_plane.mjs";
 import { means } from "./elbo.mjs";
 import { nearestPlace } from "./nearest.mjs";
@@ -119,7 +119,7 @@ async function build(model, el, signal) {
       const law = lawOf(one);
       cells[`weights${kind}`].textContent = one.weights === undefined ? "?" : one.weights.toLocaleString("en");
       cells[`out${kind}`].textContent = percent(shareOutside(one.codes, law, RADIUS));
-      cells[`far${kind}`].textContent = percent(shareFar(drawn(law, manyNoises), one.codes, one.far));
+      cells[`far${kind}`].textContent = percent(shareFar(drawn(law, manyNoises), one.sorted, one.far));
       cells[`distance${kind}`].textContent = one.far.toFixed(2);
     }
   }
@@ -181,7 +181,7 @@ function prepare(net, codes, weights) {
   const sizes = Float64Array.from([...codes.x, ...codes.y], Math.abs).sort();
   const extent = Math.max(4, Math.ceil(sizes[Math.floor(0.995 * sizes.length)])); // one code in a hundred may lie beyond
   const hidden = codes.x.filter((x, i) => Math.max(Math.abs(x), Math.abs(codes.y[i])) > extent).length;
-  return { net, codes, side, weights, extent, hidden, law: fitted(codes), far: FAR * spreadOf(codes) };
+  return { net, codes, sorted: byX(codes), side, weights, extent, hidden, law: fitted(codes), far: FAR * spreadOf(codes) };
 }
 
 /** The traits, mended: names known, numbers within the controls. */
