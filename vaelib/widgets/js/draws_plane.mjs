@@ -2,10 +2,10 @@
 
 import { halo, plane, surface } from "./canvas.mjs";
 import { classLabels } from "./codes.mjs";
+import { arrowDirection } from "./controls.mjs";
 import { cross, drawLabels, edgeArrow, ring, withinFrame } from "./marks.mjs";
 import { nearestPlace, stepTowards } from "./nearest.mjs";
 
-const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 const REACH = 24; // pixels from the pointer within which a cross is picked
 const RADII = [1, 2, 3]; // standard deviations
 const ROOM = 20; // pixels that the name of a circle needs
@@ -117,11 +117,11 @@ export function drawsPlane({ onPick, signal }) {
     });
   }
   listen("keydown", (event) => {
-    if (!KEYS[event.key] || !scene || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault(); // the page would scroll
+    const direction = arrowDirection(event);
+    if (!direction || !scene) return;
     const xs = scene.z.filter((_, i) => i % 2 === 0);
     const ys = scene.z.filter((_, i) => i % 2 === 1);
-    const next = scene.picked < 0 ? nearestPlace(xs, ys, ...scene.law.mean, Infinity) : stepTowards(xs, ys, scene.picked, ...KEYS[event.key]);
+    const next = scene.picked < 0 ? nearestPlace(xs, ys, ...scene.law.mean, Infinity) : stepTowards(xs, ys, scene.picked, ...direction);
     scene = { ...scene, picked: next }; // another key may come before the next frame is drawn
     onPick(next);
   });

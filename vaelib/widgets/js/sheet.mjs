@@ -1,11 +1,11 @@
 // A sheet of decoded images, five a row, that answers pointer, tap and arrow keys. It keeps no state of its own and decodes nothing.
 
 import { drawDigit, surface } from "./canvas.mjs";
+import { arrowDirection } from "./controls.mjs";
 
 export const ROW = 5;
 export const COUNT = ROW * ROW;
 const GAP = 6; // pixels between two images, room for the frame of the picked one
-const KEYS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -ROW, ArrowDown: ROW };
 
 /** { element, draw({ images, side, picked, theme }), setLabel }. `images` holds COUNT pictures of side * side; `onPick(index)` follows the hand. */
 export function sheet({ onPick, signal }) {
@@ -43,10 +43,9 @@ export function sheet({ onPick, signal }) {
     });
   }
   listen("keydown", (event) => {
-    const step = KEYS[event.key];
-    if (!step || !scene || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault(); // the page would scroll
-    const next = stepped(scene.picked, step);
+    const direction = arrowDirection(event);
+    if (!direction || !scene) return;
+    const next = stepped(scene.picked, direction[0] - ROW * direction[1]);
     scene = { ...scene, picked: next }; // another key may come before the next frame is drawn
     onPick(next);
   });
