@@ -2,6 +2,7 @@
 // are apart. What each equation compares is in breaks/, one file for each chapter; the page opens a panel (book/_static/ticks.mjs).
 
 import elbo from "./breaks/elbo.mjs";
+import generative_story from "./breaks/generative_story.mjs";
 import hidden_causes from "./breaks/hidden_causes.mjs";
 import latent_space from "./breaks/latent_space.mjs";
 import prerequisites from "./breaks/prerequisites.mjs";
@@ -10,7 +11,7 @@ import training from "./breaks/training.mjs";
 import { button, element } from "./controls.mjs";
 import { generator } from "./random.mjs";
 
-export const entries = { ...prerequisites, ...hidden_causes, ...elbo, ...reparameterization, ...training, ...latent_space };
+export const entries = { ...prerequisites, ...hidden_causes, ...generative_story, ...elbo, ...reparameterization, ...training, ...latent_space };
 
 /** By how much the two sides fail: their largest difference, or for `>=` the largest excess of the right one; infinite for NaN. */
 export function residual({ left, right }, relation = "=") {
