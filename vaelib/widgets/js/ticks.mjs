@@ -1,9 +1,11 @@
 // The panel in which a reader breaks an equation: both sides computed afresh, a button for each mistake, and how far they then
 // are apart. What each equation compares is in breaks/, one file for each chapter; the page opens a panel (book/_static/ticks.mjs).
 
+import bound from "./breaks/bound.mjs";
 import elbo from "./breaks/elbo.mjs";
 import generative_story from "./breaks/generative_story.mjs";
 import hidden_causes from "./breaks/hidden_causes.mjs";
+import kl from "./breaks/kl.mjs";
 import latent_space from "./breaks/latent_space.mjs";
 import prerequisites from "./breaks/prerequisites.mjs";
 import reparameterization from "./breaks/reparameterization.mjs";
@@ -11,7 +13,9 @@ import training from "./breaks/training.mjs";
 import { button, element } from "./controls.mjs";
 import { generator } from "./random.mjs";
 
-export const entries = { ...prerequisites, ...hidden_causes, ...generative_story, ...elbo, ...reparameterization, ...training, ...latent_space };
+export const entries = {
+  ...prerequisites, ...hidden_causes, ...generative_story, ...elbo, ...bound, ...kl, ...reparameterization, ...training, ...latent_space,
+};
 
 /** By how much the two sides fail: their largest difference, or for `>=` the largest excess of the right one; infinite for NaN. */
 export function residual({ left, right }, relation = "=") {

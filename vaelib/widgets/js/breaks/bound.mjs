@@ -1,0 +1,101 @@
+// How the equations of chapter 4 are broken that need no network: two weights, and a linear decoder with one latent and one pixel.
+// What an entry holds is said in tools.mjs.
+
+import { between, expect, HALF, integrate, logNormal, SIGN, STD } from "./tools.mjs";
+
+const drawLinear = (random) => ({ slope: between(random, 0.6, 1.8), noise_std: between(random, 0.5, 0.8), x: between(random, 0.8, 2) });
+const drawQ = (random) => ({ mean: between(random, 0.4, 1.4), std: between(random, 0.4, 0.8) });
+
+const logJoint = ({ slope, noise_std, x }, z) => logNormal(x, slope * z, noise_std) + logNormal(z);
+const logEvidence = (inputs) => Math.log(integrate((z) => Math.exp(logJoint(inputs, z))));
+const elboOf = (inputs) => expect((z) => logJoint(inputs, z) - logNormal(z, inputs.mean, inputs.std), inputs.mean, inputs.std);
+const klToPosterior = (inputs) => {
+  const evidence = logEvidence(inputs);
+  return expect((z) => logNormal(z, inputs.mean, inputs.std) - (logJoint(inputs, z) - evidence), inputs.mean, inputs.std);
+};
+/** KL(N(mean, std^2) || N(0, 1)), in closed form. */
+const klToPrior = ({ mean, std }) => 0.5 * (mean ** 2 + std ** 2 - 1 - Math.log(std ** 2));
+
+export default {
+  "eq-bound-lost": {
+    says: "Two random weights, c(1 - d) and c(1 + d).",
+    routes: ["log of the mean less mean of the logs", "closed form in d"],
+    unit: "nats",
+    mistakes: { sign: SIGN, half: HALF, square: "d for d squared" },
+    numbers: (random) => ({ c: between(random, 0.02, 0.5), d: between(random, 0.2, 0.9) }),
+    sides({ c, d }, mistake) {
+      const [low, high] = [c * (1 - d), c * (1 + d)];
+      const left = Math.log((low + high) / 2) - (Math.log(low) + Math.log(high)) / 2;
+      const factor = { sign: 0.5, half: -1 }[mistake] ?? -0.5;
+      return { left, right: factor * Math.log(1 - (mistake === "square" ? d : d ** 2)), tolerance: 1e-12 };
+    },
+  },
+
+  "eq-bound-linear": {
+    says: "A random straight line. Log evidence, posterior mean and posterior variance.",
+    routes: ["by the two formulas", "by quadrature"],
+    unit: "",
+    mistakes: { std: "std of the noise for its variance", square: "slope for its square", noise: "noise forgotten in the evidence" },
+    numbers: drawLinear,
+    sides(inputs, mistake) {
+      const { slope, noise_std, x } = inputs;
+      const noise = mistake === "std" ? noise_std : noise_std ** 2;
+      const variance = (mistake === "square" ? slope : slope ** 2) + noise;
+      const spread = mistake === "noise" ? slope ** 2 : variance;
+      const evidence = logEvidence(inputs);
+      const average = (value) => integrate((z) => Math.exp(logJoint(inputs, z) - evidence) * value(z));
+      const mean = average((z) => z);
+      const left = [logNormal(x, 0, Math.sqrt(spread)), (slope * x) / variance, noise / variance];
+      return { left, right: [evidence, mean, average((z) => (z - mean) ** 2)], tolerance: 1e-9 };
+    },
+  },
+
+  "eq-bound-forms": {
+    says: "A random straight line and q. All three forms against the average of log w.",
+    routes: ["the three forms", "average of the log weight, three times"],
+    unit: "nats",
+    mistakes: { sign: "sign of a KL flipped", half: "one half dropped in the entropy", std: STD, entropy: "entropy forgotten" },
+    numbers: (random) => ({ ...drawLinear(random), ...drawQ(random) }),
+    sides(inputs, mistake) {
+      const { slope, noise_std, x, mean, std } = inputs;
+      const log_likelihood = expect((z) => logNormal(x, slope * z, noise_std), mean, std);
+      const width = mistake === "std" ? std : std ** 2;
+      const full = (mistake === "half" ? 1 : 0.5) * Math.log(2 * Math.PI * Math.E * width);
+      const entropy = mistake === "entropy" ? 0 : full;
+      const kl = mistake === "sign" ? -klToPrior(inputs) : klToPrior(inputs);
+      const energy = expect((z) => logJoint(inputs, z), mean, std);
+      const bound = elboOf(inputs);
+      const left = [logEvidence(inputs) - klToPosterior(inputs), log_likelihood - kl, energy + entropy];
+      return { left, right: [bound, bound, bound], tolerance: 1e-8 };
+    },
+  },
+
+  "eq-bound-mstep": {
+    says: "A random pixel, noise and q. The slope with the highest ELBO.",
+    routes: ["by the formula", "top of the parabola through the ELBO at three slopes"],
+    unit: "",
+    mistakes: { std: STD, spread: "variance of q forgotten", sign: SIGN },
+    numbers: (random) => ({ ...drawLinear(random), ...drawQ(random) }),
+    sides(inputs, mistake) {
+      const { x, mean, std } = inputs;
+      const spread = { std, spread: 0, sign: -(std ** 2) }[mistake] ?? std ** 2;
+      const [low, middle, high] = [-1, 0, 1].map((slope) => elboOf({ ...inputs, slope }));
+      return { left: (x * mean) / (mean ** 2 + spread), right: (low - high) / (2 * (low - 2 * middle + high)), tolerance: 1e-8 };
+    },
+  },
+
+  "eq-bound-widen": {
+    says: "A random q, and a random slope before and after. What log p(x) gains.",
+    routes: ["difference of the log evidences", "gain of the ELBO plus growth of the gap"],
+    unit: "nats",
+    mistakes: { sign: "growth of the gap subtracted", old: "old gap forgotten", gap: "both gaps forgotten" },
+    numbers: (random) => ({ ...drawLinear(random), ...drawQ(random), new_slope: between(random, 2.2, 3) }),
+    sides(inputs, mistake) {
+      const after = { ...inputs, slope: inputs.new_slope };
+      const old = mistake === "old" ? 0 : klToPosterior(inputs);
+      const growth = klToPosterior(after) - old;
+      const counted = { sign: -growth, gap: 0 }[mistake] ?? growth;
+      return { left: logEvidence(after) - logEvidence(inputs), right: elboOf(after) - elboOf(inputs) + counted, tolerance: 1e-8 };
+    },
+  },
+};
