@@ -281,7 +281,7 @@ def test_z_refuses_what_is_no_point_and_keeps_the_old_one(value):
         (lambda: DrawDigit(drawing="AAAA"), "drawing must be text from vaelib.drawings.pack: .*98 bytes"),
         (lambda: DrawDigit(samples=501), "501"),
         (lambda: DrawDigit(samples=0), "samples"),
-        (lambda: DrawDigit(refined=1), "refined"),
+        (lambda: DrawDigit(refined="yes"), "refined"),
         (lambda: DrawDigit(encoder="no"), "encoder must be True or False, got 'no'"),
         (lambda: LatentViews("mnist-2d"), "must have 8 latents and stored t-SNE maps, got 2 latents, 0 maps"),
         (lambda: LatentViews(perplexity=31), "perplexity must be one of the stored 5, 30, 100, got 31"),

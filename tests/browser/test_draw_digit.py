@@ -27,6 +27,19 @@ STATE = {"name": "mnist-2d", "input": "stroke 3", "drawing": "", "samples": 50, 
 READY = "[data-vaelib-widget]:not([aria-busy]) .vaelib-results[aria-busy=false]"
 NO_WORKER = POLICY.replace("worker-src 'self'", "worker-src 'none'")
 NEITHER = NO_WORKER.replace(" 'wasm-unsafe-eval'", "")
+NOTEBOOK = "default-src 'self' blob: data: 'unsafe-inline' 'wasm-unsafe-eval'"  # a host that takes modules from blobs
+# As anywidget does it: the module comes as text, is imported from a blob that is gone afterwards, and files are bytes in traits.
+IN_A_NOTEBOOK = """async (state) => {
+  const {createModel} = await import('/book/_static/host.mjs');
+  const text = await (await fetch('/vaelib/widgets/static/draw_digit.mjs')).text();
+  const address = URL.createObjectURL(new Blob([text], {type: 'text/javascript'}));
+  const module = await import(address);
+  URL.revokeObjectURL(address);
+  const bytes = async (part) => new DataView(await (await fetch(`/vaelib/pretrained/mnist-2d.${part}.safetensors`)).arrayBuffer());
+  const files = {decoder_file: await bytes('decoder'), encoder_file: await bytes('encoder'), codes_file: await bytes('codes')};
+  const el = document.getElementById('output');
+  window.stop = await module.default.render({model: createModel({...state, ...files, _esm: text}), el});
+}"""
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 # What a script of our own may do under the policy: "done", or the name of the error.
 PROBE = """const tries = {
@@ -59,6 +72,8 @@ class Sheet(http.server.SimpleHTTPRequestHandler):
             self.answer("text/html", self.sheet(**json.loads(unquote(asked.query))))
         elif asked.path == "/probe":
             self.answer("text/html", frame(POLICY, "", '<script type="module" src="/probe.mjs"></script>'))
+        elif asked.path == "/notebook":
+            self.answer("text/html", frame(NOTEBOOK, '<link rel="stylesheet" href="/vaelib/widgets/static/widgets.css">', "<div id='output'></div>"))
         elif asked.path in ("/probe.mjs", "/worker.mjs"):
             self.answer("text/javascript", PROBE if asked.path == "/probe.mjs" else "postMessage(1)")
         else:
@@ -310,6 +325,23 @@ def test_refused_workers_and_refused_webassembly_change_no_number(open_sheet, po
     close(shown["= ELBO of the encoder\u2019s q"], wanted["log_likelihood"] - wanted["kl"])
     assert abs(shown["\u2212 approximation gap"] - 0.044) < 2e-3  # of the best q, found by the same steps in each
     assert watch.strangers == []
+
+
+def test_in_a_notebook_the_worker_is_made_of_the_modules_text_and_goes_with_the_widget(browser, sheets):
+    context = browser.new_context()
+    page = context.new_page()
+    watch = Watch(page, urlsplit(sheets).netloc)
+    page.goto(f"{sheets}/notebook")
+    page.evaluate(IN_A_NOTEBOOK, STATE)
+    page.locator(".vaelib-results[aria-busy=false]").wait_for()
+    page.get_by_text("WebAssembly, in a worker").wait_for()
+    same_numbers(page, drawings.read("stroke 3"))
+    assert len(page.workers) == 1
+    page.evaluate("window.stop()")
+    page.wait_for_timeout(200)
+    assert page.workers == [] and page.locator("#output > *").count() == 0
+    context.close()
+    assert watch.errors == [] and watch.strangers == []
 
 
 def test_the_policy_lets_webassembly_compile_and_no_text(browser, sheets):

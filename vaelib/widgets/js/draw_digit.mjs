@@ -92,7 +92,8 @@ async function build(model, el, signal) {
     asked = { x, refined: state.refined, animate: !quiet && (moved || !asked.refined) };
     results.setBusy(true);
     work.ask({ x, q, noise: normals(code ? 2 * state.samples : 0, state.sample_seed), refine: state.refined && Boolean(code) });
-    redraw();
+    presets.set(state.input);
+    redrawPad();
   }
 
   function hear({ kind, ...answer }) {
@@ -121,7 +122,15 @@ async function build(model, el, signal) {
       paint();
     });
   }
-  signal.addEventListener("abort", () => cancelAnimationFrame(frame), { once: true });
+  // while a hand draws, only the sheet is painted anew: the rest waits for its numbers
+  let padFrame = 0;
+  function redrawPad() {
+    padFrame ||= requestAnimationFrame(() => {
+      padFrame = 0;
+      pad.draw({ x, theme });
+    });
+  }
+  signal.addEventListener("abort", () => [frame, padFrame].forEach((one) => cancelAnimationFrame(one)), { once: true });
 
   function drawThumbnails() {
     for (const [name, canvas] of thumbnails) drawDigit(canvas.getContext("2d"), PRESETS.get(name), SIDE, 0, 0, canvas.width, { ink: theme.digitInk, paper: theme.digitPaper });
@@ -129,8 +138,6 @@ async function build(model, el, signal) {
 
   function paint() {
     const { exact, refined, weights } = found;
-    pad.draw({ x, theme });
-    presets.set(state.input);
     if (!exact) return;
     zoom.element.hidden = !code || spanOf(found.wide) < FAR * spanOf(found.narrow);
     const view = zoom.input.checked && !zoom.element.hidden ? found.narrow : found.wide;
@@ -174,6 +181,7 @@ async function build(model, el, signal) {
     theme = next;
     whole.invalidate();
     drawThumbnails();
+    redrawPad();
     redraw();
   });
   signal.addEventListener("abort", stopTheme, { once: true });

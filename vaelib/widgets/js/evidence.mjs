@@ -51,7 +51,7 @@ export function gapBar() {
       const gap = Math.max(log_prob - elbo, 1e-6);
       const split = refined !== null;
       for (const [name, wide] of [["amortization", split ? refined - elbo : 0], ["approximation", split ? log_prob - refined : 0], ["gap", split ? 0 : gap]]) {
-        parts[name].style.width = `calc((100% - 4.5rem) * ${Math.max(0, wide) / gap})`;
+        parts[name].style.width = wide > 0 ? `max(2px, (100% - 4.5rem) * ${wide / gap})` : "0";
       }
       low.textContent = `ELBO ${nats(elbo)}`;
       high.textContent = `log p(x) ${nats(log_prob)}`;
