@@ -25,12 +25,11 @@ export function residual({ left, right }, relation = "=") {
   return misses.some(Number.isNaN) ? Infinity : Math.max(...misses);
 }
 
-/** A number for reading: four figures, or a power of ten where it is very small or large. */
+/** A number for reading: a whole one as it is, others to three places, or with a power of ten where they are very small or large. */
 export function figure(value) {
   if (!Number.isFinite(value)) return "beyond all numbers";
   const size = Math.abs(value);
-  if (size === 0) return "0";
-  const text = size < 1e-3 || size >= 1e5 ? value.toExponential(1) : size >= 100 ? value.toFixed(1) : value.toFixed(3);
+  const text = Number.isInteger(value) && size < 1e5 ? String(value) : size < 1e-3 || size >= 1e5 ? value.toExponential(1) : size >= 100 ? value.toFixed(1) : value.toFixed(3);
   return text.replaceAll("-", "\u2212");
 }
 

@@ -85,7 +85,7 @@ export default {
   },
 
   "eq-jensen": {
-    says: "A random decoder, image and q. The left side must not be below the right one.",
+    says: "A random decoder, image and q. The first number must not be below the second.",
     routes: ["log of the average weight", "average of the log weight"],
     unit: "nats",
     relation: ">=",
@@ -144,8 +144,8 @@ export default {
   },
 
   "eq-importance": {
-    says: "A random decoder, image and q, and two draws. From left to right no step may go up.",
-    routes: ["log evidence; bound of two draws", "bound of two draws; ELBO"],
+    says: "A random decoder, image and q, and two draws. In neither pair may the first number be below the second.",
+    routes: ["log evidence, bound of two draws", "bound of two draws, ELBO"],
     unit: "nats",
     relation: ">=",
     mistakes: { sum: "sum instead of mean of the weights", sign: SIGN },
