@@ -107,11 +107,20 @@ def changes(node, parents):
             yield "std", ast.Call(func, [half] if node.args else [], node.keywords)
 
 
+def allowances(tree):
+    """What an assertion allows a difference to be, as in `abs(a - b) < 4 * error`: no formula of the book."""
+    for one in ast.walk(tree):
+        if isinstance(one, ast.Assert) and isinstance(one.test, ast.Compare) and isinstance(one.test.ops[0], ast.Lt | ast.LtE):
+            if any(isinstance(inner, ast.Call) and first_name_of_call(inner) == "abs" for inner in ast.walk(one.test.left)):
+                yield one.test.comparators[0]
+
+
 def mutants(source):
-    """(kind, line number, code) of every single mistake, but for lines that only show something or carry the mark."""
+    """(kind, line number, code) of every single mistake, but for what only shows something, is an allowance, or carries the mark."""
     tree, lines = ast.parse(source), source.splitlines()
     parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
-    hidden = {inner for one in ast.walk(tree) if shows(one) for inner in ast.walk(one)}
+    left_out = [*filter(shows, ast.walk(tree)), *allowances(tree)]
+    hidden = {inner for one in left_out for inner in ast.walk(one)}
     found = []
     for place, node in enumerate(ast.walk(tree)):
         if node in hidden or MARK in lines[getattr(node, "lineno", 1) - 1]:
