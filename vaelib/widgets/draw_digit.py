@@ -12,7 +12,7 @@ from vaelib.widgets import stills
 from vaelib.widgets.mount import STATIC, PageWidget, Still
 
 INPUTS = (*drawings.NAMES, "drawing")
-MASSES = [1 - math.exp(-(sigma**2) / 2) for sigma in (1, 2, 3)]  # of a two-dimensional Gaussian within 1, 2 and 3 std
+MASSES = [1 - math.exp(-(radius**2) / 2) for radius in (1, 2, 3)]  # of a two-dimensional Gaussian within 1, 2 and 3 std
 
 
 class DrawDigit(PageWidget):
@@ -94,8 +94,8 @@ class DrawDigit(PageWidget):
         if self.encoder_file:
             std = (log_var / 2).exp()
             circle = np.exp(1j * np.linspace(0, 2 * np.pi, 121))
-            for sigma in (1, 2, 3):
-                across, along = (mean[axis].item() + sigma * std[axis].item() * part for axis, part in enumerate((circle.real, circle.imag)))
+            for radius in (1, 2, 3):
+                across, along = (mean[axis].item() + radius * std[axis].item() * part for axis, part in enumerate((circle.real, circle.imag)))
                 axes.plot(across, along, color=stills.ACCENT, linewidth=1.6)
             words += f" The encoder's q has its mean at {_pair(mean)} and standard deviations {_pair(std)}; its ELBO is {bound:.1f} nats."
             reach = _joined(reach, mean - 3 * std, mean + 3 * std)
