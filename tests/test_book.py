@@ -258,7 +258,7 @@ def write_book(folder, cells):
     (folder / "_config.yml").write_text((ROOT / "_config.yml").read_text(encoding="utf-8"), encoding="utf-8")
     (folder / "_toc.yml").write_text(
         "format: jb-book\nroot: book/index\nparts:\n  - numbered: 1\n    chapters:\n      - file: chapter\n"
-        "  - chapters:\n      - file: book/notation\n      - file: book/bibliography\n", encoding="utf-8")
+        "  - chapters:\n      - file: book/notation\n        sections:\n          - file: book/bibliography\n", encoding="utf-8")
     metadata = {"language_info": {"name": "python"}}
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=metadata), folder / "chapter.ipynb")
     static, pretrained = folder / "vaelib" / "widgets" / "static", folder / "vaelib" / "pretrained"

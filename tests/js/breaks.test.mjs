@@ -69,6 +69,6 @@ test("the verdict says by how much, in the unit, and owns up when a mistake does
 
 test("numbers are written for reading", () => {
   assert.deepEqual([0, -1, -0.0000001, 0.5, -123.456, 1e7, Infinity].map(figure), ["0", "−1", "−1.0e−7", "0.500", "−123.5", "1.0e+7", "beyond all numbers"]);
-  assert.equal(describe({ mean: -1, x: [1, 2], noise: Array(9).fill(0) }), "mean −1; x 1, 2; noise 9 numbers");
+  assert.equal(describe({ mean: -1, x: [1, 2], noise: Array(9).fill(0) }), "mean −1; x 1, 2; noise 0, 0, … (9 numbers)");
   assert.equal(describe({ points: [[1, 2], [3, 4]] }), "points 1, 2, 3, 4");
 });

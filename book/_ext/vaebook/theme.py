@@ -35,6 +35,8 @@ MENDED = {
     # Every part of a page is in a region with a name, and a list of references holds list items.
     '<div id="pst-primary-sidebar" class=': '<div id="pst-primary-sidebar" role="region" aria-label="The book" class=',
     'role="doc-biblioentry"': 'role="listitem"',
+    # The arrow beside a chapter that has more than one page.
+    '<summary><span class="toctree-toggle"': '<summary aria-label="More pages of this chapter"><span class="toctree-toggle"',
     # What is folded is named by what it says: the eye and a voice command use the same words.
     '<summary aria-label="Toggle hidden content">': "<summary>",
 }

@@ -33,9 +33,12 @@ export function figure(value) {
   return text.replaceAll("-", "\u2212");
 }
 
-/** The inputs in words: a name and its number or numbers; a long list by its length. */
+/** The inputs in words: a name and its number or numbers; of a long list the first two and how many there are. */
 export function describe(inputs) {
-  const show = (value) => (Array.isArray(value) ? (value.flat().length > 6 ? `${value.flat().length} numbers` : value.flat().map(figure).join(", ")) : figure(value));
+  const show = (value) => {
+    const all = [value].flat(2);
+    return all.length > 6 ? `${all.slice(0, 2).map(figure).join(", ")}, \u2026 (${all.length} numbers)` : all.map(figure).join(", ");
+  };
   return Object.entries(inputs).map(([name, value]) => `${name} ${show(value)}`).join("; ");
 }
 

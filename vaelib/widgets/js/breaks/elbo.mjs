@@ -24,7 +24,7 @@ const elboOf = (inputs) => expect((z) => logJoint(inputs, z) - logNormal(z, inpu
  */
 function posteriorBySlopes({ weight, bias, x }) {
   const slope = (z) => sum(weight.map((w, j) => w * (x[j] - 1 / (1 + Math.exp(-w * z - bias[j]))))) - z;
-  const [low, high, count] = [-9, 9, 1800];
+  const [low, high, count] = [-10, 10, 4000];
   const step = (high - low) / count;
   const climb = (from, to) => ((slope(from) + 4 * slope((from + to) / 2) + slope(to)) * (to - from)) / 6;
   const logs = [0];
@@ -110,8 +110,8 @@ export default {
       const { mean, std } = inputs;
       const log_p = posteriorBySlopes(inputs);
       const log_q = (z) => logNormal(z, mean, mistake === "std" ? std ** 2 : std);
-      const forward = integrate((z) => Math.exp(logNormal(z, mean, std)) * (log_q(z) - log_p(z)), -9, 9);
-      const right = mistake === "order" ? integrate((z) => Math.exp(log_p(z)) * (log_p(z) - log_q(z)), -9, 9) : mistake === "sign" ? -forward : forward;
+      const forward = integrate((z) => Math.exp(logNormal(z, mean, std)) * (log_q(z) - log_p(z)), -10, 10);
+      const right = mistake === "order" ? integrate((z) => Math.exp(log_p(z)) * (log_p(z) - log_q(z)), -10, 10) : mistake === "sign" ? -forward : forward;
       return { left: logEvidence(inputs) - elboOf(inputs), right, tolerance: 1e-6 };
     },
   },
