@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT / "book" / "_ext"))
 from vaebook import ticks  # noqa: E402
 
 PATHS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
-PATIENCE = 4.0  # seconds for the mutants of one cell; a slow cell is tried with fewer, at least one of each kind
+PATIENCE = 20.0  # seconds for the mutants of one cell; a slow cell is tried with fewer, at least one of each kind
 
 
 @pytest.fixture(autouse=True)
