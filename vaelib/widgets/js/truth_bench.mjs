@@ -89,6 +89,7 @@ function render({ model, el }) {
   /** The pictures and the controls of one view; what it does not use is taken out, so that no key or eye meets it. */
   function arrange() {
     if (shown.view !== state.view) {
+      const held = el.getRootNode().activeElement;
       const row = (buttons) => element("div", "vaelib-row", buttons.map((node) => node.element));
       const decoder = [element("p", "vaelib-caption", "x = slope \u00b7 z + std \u00b7 noise, z ~ N(0, 1)"), sliders.slope.element, sliders.std.element, xSlot];
       const ours = [encoder, sliders.q_mean.element, sliders.q_std.element];
@@ -99,6 +100,7 @@ function render({ model, el }) {
       }[state.view]();
       question.replaceChildren(predict(...PREDICTIONS[state.view]));
       [pictures, beside, settings[0], settings[1]].forEach((place, index) => place.replaceChildren(...parts[index]));
+      if (el.contains(held)) held.focus({ preventScroll: true }); // a button that moved has lost the focus
     }
     if (shown.data !== state.data) xSlot.replaceChildren(state.data === "eight" ? chosen.element : sliders.x.element);
     shown = { view: state.view, data: state.data };
