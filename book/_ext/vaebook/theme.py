@@ -39,8 +39,6 @@ MENDED = {
     '<summary><span class="toctree-toggle"': '<summary aria-label="More pages of this chapter"><span class="toctree-toggle"',
     # What is folded is named by what it says: the eye and a voice command use the same words.
     '<summary aria-label="Toggle hidden content">': "<summary>",
-    # The arrow that folds a chapter of two pages is a picture alone.
-    '<summary><span class="toctree-toggle"': '<summary aria-label="Pages of this chapter"><span class="toctree-toggle"',
 }
 
 
