@@ -26,6 +26,17 @@ const DOTS = {
   slant: "how far its image leans: the shear of x for each unit of y upwards, 0 for an upright digit",
   thickness: "the width of its image\u2019s strokes in pixels",
 };
+// question and answer, by what the figure is set to show when it opens
+const GUESSES = {
+  input: ["A pen stroke is given. Does the middle of the encoder's ellipse explain it better than any other z?",
+    "Nearly always it comes close, and not always first: the encoder answers in one pass and learned on other hands. Drag the ring and watch the first line of numbers."],
+  colour: ["Is there one direction of the plane in which digits lean, or thicken, more and more?",
+    "Within one digit there nearly is; over the whole plane there is not. The plane is shared out among the digits first, and each patch lays out slant and thickness in its own way."],
+  sample: ["The figure shows one sample. Will its mean look smoother or rougher, and what will two samples at one z have in common?",
+    "Smoother: the mean is grey where the decoder is unsure, a sample has to decide, pixel by pixel. Two samples share what is sure and differ along the edges."],
+  mean: ["Two numbers decide the whole picture. What will you see halfway between a region of 0s and a region of 1s?",
+    "Nothing forbids the middle: the decoder turns every point of the plane into a picture. Between two regions you find shapes that are part one digit and part the other, and often a third digit that lives there. Drag across a border and look."],
+};
 const PRIOR_SEED = 1013; // any number; fixed, so that every reader draws the same sequence
 
 async function build(model, el, signal) {
@@ -68,8 +79,7 @@ async function build(model, el, signal) {
   const panel = inputs.length ? inputPanel({ model, decode: net.decode, signal, onReady: inputReady, say: live.say }) : null;
 
   el.replaceChildren(element("div", "vaelib-card", [
-    predict("Two numbers decide the whole picture. What will you see halfway between a region of 0s and a region of 1s?",
-      "Nothing forbids the middle: the decoder turns every point of the plane into a picture. Between two regions you find shapes that are part one digit and part the other, and often a third digit that lives there. Drag across a border and look."),
+    predict(...guess(initial)),
     element("div", "vaelib-columns", [
       element("div", "vaelib-stack", [element("p", "vaelib-heading", "Latent plane: drag to choose z"), pad.element]),
       element("div", "vaelib-stack", [
@@ -202,6 +212,7 @@ function readState(model, extent, inputs) {
   };
 }
 
+const guess = ({ input, colour, show }) => GUESSES[input !== "none" ? "input" : colour !== "label" ? "colour" : show];
 const clamp = (value, extent) => Math.min(extent, Math.max(-extent, value)) + 0; // + 0 turns -0 into 0
 const brightness = (colour) => rgb(colour).reduce((sum, channel) => sum + channel, 0);
 const number = (value) => value.toFixed(2).replace("-", "\u2212");
