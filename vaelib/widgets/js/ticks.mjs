@@ -5,16 +5,19 @@ import bound from "./breaks/bound.mjs";
 import elbo from "./breaks/elbo.mjs";
 import generative_story from "./breaks/generative_story.mjs";
 import hidden_causes from "./breaks/hidden_causes.mjs";
+import intractable_posterior from "./breaks/intractable_posterior.mjs";
 import kl from "./breaks/kl.mjs";
 import latent_space from "./breaks/latent_space.mjs";
 import prerequisites from "./breaks/prerequisites.mjs";
 import reparameterization from "./breaks/reparameterization.mjs";
 import training from "./breaks/training.mjs";
+import two_prices from "./breaks/two_prices.mjs";
 import { button, element } from "./controls.mjs";
 import { generator } from "./random.mjs";
 
 export const entries = {
-  ...prerequisites, ...hidden_causes, ...generative_story, ...elbo, ...bound, ...kl, ...reparameterization, ...training, ...latent_space,
+  ...prerequisites, ...hidden_causes, ...generative_story, ...intractable_posterior, ...elbo, ...bound, ...kl, ...two_prices,
+  ...reparameterization, ...training, ...latent_space,
 };
 
 /** By how much the two sides fail: their largest difference, or for `>=` the largest excess of the right one; infinite for NaN. */
