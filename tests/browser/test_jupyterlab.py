@@ -1,7 +1,9 @@
-"""The first chapter in a real JupyterLab: drag its slider, and the trait changes in Python."""
+"""A real JupyterLab: the first chapter, and a notebook of every newer widget. What a reader moves Python reads, and what Python sets is drawn."""
 
+import ast
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -11,6 +13,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import torch
+from jupyter_client import BlockingKernelClient
+
+from vaelib import drawings, exact, exercises, pretrained
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "01_hidden_causes.ipynb"
 
@@ -18,22 +24,38 @@ LISTEN = """import pathlib, json
 explorer.observe(lambda change: pathlib.Path("seen.json").write_text(json.dumps(change.new)), "z")
 pathlib.Path("listening").touch()"""
 
+IMPORTS = """import torch
+from vaelib.widgets import AnswerCheck, DrawDigit, HiddenCause, MixturePosterior, SampleSheet, TruthBench"""
+SLIP = "the mean enters squared."
+WIDGETS = {
+    "bench": "TruthBench()",
+    "mixture": "MixturePosterior()",
+    "digit": 'DrawDigit("mnist-2d", input="stroke 3")',
+    "sheet": "SampleSheet()",
+    "cause": "HiddenCause(torch.eye(64)[:2], torch.tensor([[0.5, -1.0], [0.0, 0.25]]))",
+    "answer": f'AnswerCheck("What is KL(N(1, 1) || N(0, 1))?", 0.5, slips={{"{SLIP}": 0.25}})',
+}
 
-@pytest.fixture
-def lab(tmp_path):
-    """A JupyterLab over a copy of the chapter with one more cell, in which Python writes the explorer's z to a file."""
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """A JupyterLab over a copy of the chapter with one more cell, in which Python writes the explorer's z to a file, and over the newer widgets."""
+    folder = tmp_path_factory.mktemp("lab")
+    code = nbformat.v4.new_code_cell
     notebook = nbformat.read(NOTEBOOK, as_version=4)
-    notebook.cells.append(nbformat.v4.new_code_cell(LISTEN))
-    nbformat.write(notebook, tmp_path / "chapter.ipynb")
+    notebook.cells.append(code(LISTEN))
+    nbformat.write(notebook, folder / "chapter.ipynb")
+    cells = [code(IMPORTS), *(code(f"{name} = {call}\n{name}") for name, call in WIDGETS.items())]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=notebook.metadata), folder / "widgets.ipynb")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = os.environ | {"HOME": str(tmp_path), "JUPYTER_CONFIG_DIR": str(tmp_path / "config"), "JUPYTER_RUNTIME_DIR": str(tmp_path / "run")}
+    environment = os.environ | {"HOME": str(folder), "JUPYTER_CONFIG_DIR": str(folder / "config"), "JUPYTER_RUNTIME_DIR": str(folder / "run")}
     command = [
         sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}", "--ServerApp.port_retries=0",
-        "--IdentityProvider.token=", f"--ServerApp.root_dir={tmp_path}", "--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--IdentityProvider.token=", f"--ServerApp.root_dir={folder}", "--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]  # fmt: skip
-    log = open(tmp_path / "lab.log", "w")
+    log = open(folder / "lab.log", "w")
     server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}"
     for _ in range(120):
@@ -41,12 +63,167 @@ def lab(tmp_path):
             urllib.request.urlopen(f"{address}/api", timeout=1)
             break
         except OSError:
-            assert server.poll() is None, (tmp_path / "lab.log").read_text()[-3000:]
+            assert server.poll() is None, (folder / "lab.log").read_text()[-3000:]
             time.sleep(0.5)
-    yield address, tmp_path
+    yield address, folder
     server.terminate()
     server.wait(20)
     log.close()
+
+
+def run_all(browser, address, name):
+    """The notebook in a window and a workspace of its own, all cells asked to run: (page, what it complains of)."""
+    page = browser.new_context(viewport={"width": 1280, "height": 1000}, reduced_motion="reduce").new_page()
+    complaints = []
+    page.on("console", lambda message: complaints.append(f"{message.text} {message.location}") if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(f"{address}/lab/workspaces/{name}/tree/{name}.ipynb")
+    page.locator(".jp-Notebook").wait_for(timeout=90_000)
+    page.get_by_text("| Idle").wait_for(timeout=60_000)  # asked to run sooner, JupyterLab asks which kernel is meant
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    return page, complaints
+
+
+def eventually(read, wanted):
+    """What `read()` gives once `wanted` agrees to it."""
+    for _ in range(120):
+        value = read()
+        if wanted(value):
+            return value
+        time.sleep(0.25)
+    pytest.fail(f"it stayed {value!r:.300}")
+
+
+class Notebook:
+    """The newer widgets in one window of JupyterLab, and their kernel's own Python."""
+
+    def __init__(self, browser, address, folder):
+        self.page, self.complaints = run_all(browser, address, "widgets")
+        self.page.locator(".jp-OutputArea .vaelib-widget").nth(len(WIDGETS) - 1).wait_for(timeout=120_000)
+        sessions = json.load(urllib.request.urlopen(f"{address}/api/sessions"))
+        kernel = next(session["kernel"]["id"] for session in sessions if session["path"] == "widgets.ipynb")
+        self.kernel = BlockingKernelClient(connection_file=str(folder / "run" / f"kernel-{kernel}.json"))
+        self.kernel.load_connection_file()
+        self.kernel.start_channels()
+
+    def run(self, code, expression="None"):
+        """Run code as a cell would; the value of the expression afterwards."""
+        reply = self.kernel.execute_interactive(code, user_expressions={"value": expression}, timeout=60)["content"]
+        assert reply["status"] == "ok", reply
+        return ast.literal_eval(reply["user_expressions"]["value"]["data"]["text/plain"])
+
+    def ask(self, expression):
+        return self.run("", expression)
+
+    def widget(self, name):
+        return self.page.locator(".jp-OutputArea .vaelib-widget").nth(list(WIDGETS).index(name))
+
+    def press(self, element, key):
+        """By keys alone: JupyterLab has a use of its own for most of them."""
+        element.focus()
+        self.page.keyboard.press(key)
+
+
+@pytest.fixture(scope="module")
+def notebook(browser, lab):
+    notebook = Notebook(browser, *lab)
+    yield notebook
+    notebook.kernel.stop_channels()
+    notebook.page.context.close()
+
+
+def numbers(text):
+    return [float(found.replace("\u2212", "-")) for found in re.findall(r"[-\u2212]?\d+\.\d+", text)]
+
+
+def picture(canvas):
+    return canvas.evaluate("canvas => canvas.toDataURL()")
+
+
+def use_bench(notebook, widget):
+    notebook.press(widget.get_by_role("application"), "ArrowRight")
+    eventually(lambda: notebook.ask("bench.q_mean"), lambda value: abs(value - 0.5) < 1e-9)
+    notebook.run("bench.q_mean, bench.q_std = 0.0, 1.0")
+    model = exact.LinearGaussian(torch.tensor([[0.7]]), torch.zeros(1), 0.6)
+    bound = model.elbo(torch.tensor([[2.0]]), torch.zeros(1, 1), torch.zeros(1, 1))
+    wanted = [bound.log_likelihood.item(), -bound.kl.item(), bound.total.item()]
+    bars = widget.get_by_role("img", name="Bars in nats")
+    eventually(lambda: numbers(bars.get_attribute("aria-label"))[:3], lambda shown: shown == pytest.approx(wanted, abs=6e-4))  # 3 decimals
+
+
+def use_mixture(notebook, widget):
+    notebook.press(widget.get_by_role("application", name="The point x"), "ArrowRight")
+    eventually(lambda: notebook.ask("mixture.x"), lambda x: x == pytest.approx([0.9, -0.2]))
+    notebook.run("mixture.x = (1.5, 1.0); mixture.q = (0.2, 0.3, 0.5)")
+    weight, mean, std, q = (torch.tensor(notebook.ask(f"mixture.{name}")) for name in ("weight", "mean", "std", "q"))
+    model = exact.Mixture(weight, mean, 2 * std.log()[:, None].expand(-1, 2))
+    x = torch.tensor([[1.5, 1.0]])
+    wanted = [model.elbo(x, q[None]).total.item(), model.log_prob(x).item()]
+    rows = widget.locator(".vaelib-terms dd")
+    eventually(lambda: [numbers(rows.nth(row).inner_text())[0] for row in (2, 4)], lambda shown: shown == pytest.approx(wanted, abs=6e-5))  # 4 decimals
+
+
+def use_digit(notebook, widget):
+    model = pretrained.load("mnist-2d").double()
+    shown = widget.locator(".vaelib-results[aria-busy=false] .vaelib-nats data").first  # in sight once all numbers are of this drawing
+
+    def agrees(x):
+        grid = exact.quadrature(x.double(), decode=model.decode, likelihood=model.likelihood, latent_dim=2)
+        eventually(lambda: float(shown.get_attribute("value") or "nan"), lambda value: abs(value - grid.log_prob.item()) < 2e-3)
+
+    agrees(drawings.read("stroke 3"))
+    assert "in a worker" in widget.inner_text(), "the worker is made of the module's text"
+    notebook.press(widget.get_by_role("application"), "Shift+ArrowDown")
+    eventually(lambda: notebook.ask("digit.input"), lambda value: value == "drawing")
+    drawn = drawings.unpack(notebook.ask("digit.drawing"))
+    assert drawn.sum() > drawings.read("stroke 3").sum()
+    agrees(drawn)
+    notebook.run("digit.input = 'stroke 7'")
+    agrees(drawings.read("stroke 7"))
+
+
+def use_sheet(notebook, widget):
+    notebook.press(widget.get_by_role("slider", name="spread"), "ArrowRight")
+    eventually(lambda: notebook.ask("sheet.spread"), lambda value: abs(value - 1.05) < 1e-9)
+    canvas = widget.locator("canvas").first
+    before = picture(canvas)
+    notebook.run("sheet.kind = 'autoencoder'")
+    eventually(lambda: picture(canvas), lambda now: now != before)
+    assert widget.locator(".vaelib-live").inner_text().startswith("Autoencoder: ")
+
+
+def use_cause(notebook, widget):
+    notebook.press(widget.get_by_role("application"), "ArrowUp")
+    eventually(lambda: notebook.ask("cause.z"), lambda z: z == pytest.approx([0, 0.1]))
+    canvas = widget.locator("canvas").first
+    before = picture(canvas)
+    notebook.run("cause.opened = True")
+    eventually(lambda: picture(canvas), lambda now: now != before)
+    assert "the z that was drawn, (0.50, \u22121.00)" in widget.locator(".vaelib-live").inner_text()
+
+
+def use_answer(notebook, widget):
+    """Nothing of it can be set, and an answer stays in the browser: it is judged there as Python judges it."""
+    field = widget.get_by_role("textbox")
+    for text in ("0.25", "0.5"):
+        field.fill("")
+        field.press_sequentially(text)  # JupyterLab takes 0 0 for "restart the kernel" where nobody types
+        notebook.press(field, "Enter")
+        wanted = exercises.judge(float(text), 0.5, {SLIP: 0.25})
+        eventually(widget.locator(".vaelib-live").inner_text, lambda shown: shown == wanted)
+
+
+USES = {"bench": use_bench, "mixture": use_mixture, "digit": use_digit, "sheet": use_sheet, "cause": use_cause, "answer": use_answer}
+
+
+@pytest.mark.parametrize("name", WIDGETS)
+def test_a_widget_in_jupyterlab_speaks_with_python_both_ways(notebook, name):
+    widget = notebook.widget(name)
+    widget.scroll_into_view_if_needed()
+    widget.locator("canvas, input").first.wait_for(state="visible")
+    USES[name](notebook, widget)
+    assert notebook.complaints == []
 
 
 def resting_box(page, element):
@@ -64,18 +241,10 @@ def resting_box(page, element):
 
 def test_a_drag_in_jupyterlab_is_seen_in_python(browser, lab):
     address, folder = lab
-    page = browser.new_context(viewport={"width": 1280, "height": 1000}).new_page()
-    page.goto(f"{address}/lab/tree/chapter.ipynb")
-    page.locator(".jp-Notebook").wait_for(timeout=90_000)
-    page.get_by_text("| Idle").wait_for(timeout=60_000)  # asked to run sooner, JupyterLab asks which kernel is meant
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    page, _ = run_all(browser, address, "chapter")
     slider = page.locator(".jp-OutputArea .vaelib-widget input[type=range]").first
     slider.wait_for(timeout=120_000)
-    for _ in range(240):  # the last cell is far below, and JupyterLab draws only what is in sight: ask Python's own file
-        if (folder / "listening").exists():
-            break
-        page.wait_for_timeout(250)
+    eventually((folder / "listening").exists, bool)  # the last cell is far below, and JupyterLab draws only what is in sight: ask Python's own file
     slider.scroll_into_view_if_needed()
     box = resting_box(page, slider)
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
@@ -84,13 +253,8 @@ def test_a_drag_in_jupyterlab_is_seen_in_python(browser, lab):
     page.mouse.up()
     shown = float(slider.input_value())
     assert shown > 0.5, slider.bounding_box()
-    for _ in range(60):
-        if (folder / "seen.json").exists() and (folder / "seen.json").stat().st_size:
-            z = json.loads((folder / "seen.json").read_text())
-            if abs(z[0] - shown) < 1e-6:
-                break
-        page.wait_for_timeout(250)
-    else:
-        pytest.fail(f"Python never saw z[0] = {shown}")
+    seen = folder / "seen.json"
+    text = eventually(lambda: seen.read_text() if seen.exists() else "", lambda text: text.endswith("]") and abs(json.loads(text)[0] - shown) < 1e-6)
     other = page.locator(".jp-OutputArea .vaelib-widget input[type=range]").nth(1)
-    assert z[1] == pytest.approx(float(other.input_value())), "the other coordinate stays"
+    assert json.loads(text)[1] == pytest.approx(float(other.input_value())), "the other coordinate stays"
+    page.context.close()

@@ -13,7 +13,7 @@ function build(model, el, signal) {
   Object.assign(field, { type: "text", autocomplete: "off", spellcheck: false }); // no number pad: that of some phones has no minus
   const live = liveText({ signal, quiet: 0 });
   const check = button("Check", () => {}, { signal });
-  check.element.type = "submit"; // so that Enter in the field presses it too
+  check.element.type = "submit";
   const form = element("form", "vaelib-row", [
     element("label", "", [element("span", "", "Your answer"), " ", field, ...(unit ? [" ", element("span", "", unit)] : [])]),
     check.element,
@@ -32,6 +32,11 @@ function build(model, el, signal) {
     event.preventDefault();
     const number = readNumber(field.value);
     tell(number === null ? unread(field.value) : judge(number, expected, slips, tolerance));
+  }, { signal });
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault(); // JupyterLab keeps the browser's own submission from every field in a cell; elsewhere it would be the second
+    check.element.click();
   }, { signal });
   field.addEventListener("input", () => tell(""), { signal }); // what was said was of another number; said again, it is heard again
   el.replaceChildren(card);
