@@ -18,10 +18,8 @@ import torch
 import traitlets
 from PIL import Image
 
-from vaelib import figures, pretrained
-from vaelib.widgets import AnswerCheck, HiddenCause, LatentExplorer, LatentViews, MixturePosterior, ReparameterizationBench, SampleSheet, TruthBench, latent_views
 from vaelib import drawings, figures, pretrained
-from vaelib.widgets import AnswerCheck, DrawDigit, HiddenCause, LatentExplorer, LatentViews, MixturePosterior, ReparameterizationBench, TruthBench, latent_views
+from vaelib.widgets import AnswerCheck, DrawDigit, HiddenCause, LatentExplorer, LatentViews, MixturePosterior, ReparameterizationBench, SampleSheet, TruthBench, latent_views
 from vaelib.widgets.mount import STATIC, Still, page_html
 
 ROOT = Path(__file__).parents[1]
