@@ -47,7 +47,7 @@ function render({ model, el }) {
       ]),
     ]),
     live.element,
-    element("p", "vaelib-caption", "The circles are 1, 2 and 3 standard deviations of the bell curve from which z was drawn. Behind the envelope: a cross where z was, and a patch that is darker where z is more probable, given x."),
+    element("p", "vaelib-caption", "The circles are 1, 2 and 3 standard deviations of the bell curve from which z was drawn. Behind the envelope: an orange cross where z was, and a patch that is darker where z is more probable, given x."),
   ]));
 
   function moveTo(z) {
@@ -71,7 +71,7 @@ function render({ model, el }) {
     if (state.opened && known?.picture !== state.picture) known = { picture: state.picture, ...posterior(x) };
     const shown = state.opened ? known : null;
     pad.draw({
-      z: state.z, asked: state.z, draws: shown ? [hidden] : [], posterior: null, codes: null, theme,
+      z: state.z, asked: state.z, draws: [], truth: shown && hidden, posterior: null, codes: null, theme,
       map: shown && { shares: shown.shares, steps: STEPS },
     });
     drawPictures();

@@ -8,9 +8,9 @@ import { cross, drawLabels, edgeArrow, ring, withinFrame } from "./marks.mjs";
 import { shades } from "./shades.mjs";
 import { rgb } from "./theme.mjs";
 
-/** { element, draw({ z, asked, draws, posterior, codes, colour, theme, map }), invalidate() }. `z` lies on the plane; `asked`
+/** { element, draw({ z, asked, draws, posterior, codes, colour, theme, map, truth }), invalidate() }. `z` lies on the plane; `asked`
  * is the z that was set, which may lie beyond; `colour` is what the dots are coloured by; `map`, if given, is { shares, steps }: a weight
- * for each point of a lattice over the plane. `at()` is z at this moment and `onMove([z1, z2])` follows the reader's hand. */
+ * for each point of a lattice over the plane; `truth`, if given, is a z whose cross lies above the ring. `at()` is z at this moment and `onMove([z1, z2])` follows the reader's hand. */
 export function latentPlane({ extent, at, onMove, signal }) {
   let scene = null;
   let labels = [];
@@ -67,10 +67,7 @@ export function latentPlane({ extent, at, onMove, signal }) {
     axes.clip(context, () => {
       if (scene.map) drawMap(context, scene.map, theme);
       for (const one of draws) cross(context, axes.toPixels(...one), theme);
-      if (posterior) {
-        drawPosterior(context, axes, posterior, theme);
-        drawFrame(context, posterior, theme);
-      }
+      if (posterior) drawPosterior(context, axes, posterior, theme);
     });
     const [left, top] = axes.toPixels(-extent, extent);
     const [right, bottom] = axes.toPixels(extent, -extent);
@@ -78,6 +75,8 @@ export function latentPlane({ extent, at, onMove, signal }) {
     if (outside) edgeArrow(context, place, away, theme);
     else ring(context, axes.toPixels(...z), theme, { dot: true });
     drawLabels(context, labels, place, theme);
+    if (scene.truth) cross(context, axes.toPixels(...scene.truth), theme, { colour: theme.exact, arm: 6, bold: 1 });
+    if (posterior) axes.clip(context, () => drawFrame(context, posterior, theme)); // above dots and class labels
   }
 
   // as dark as its weight, the heaviest point full; z1 runs over rows of the list, z2 within a row
@@ -101,7 +100,7 @@ export function latentPlane({ extent, at, onMove, signal }) {
   // the square that the close-up shows, never smaller than can be seen
   function drawFrame(context, { mean, log_var }, theme) {
     const [px, py] = axes.toPixels(...mean);
-    const half = Math.max(5, axes.toPixels(mean[0] + reach(log_var), 0)[0] - px);
+    const half = Math.max(11, axes.toPixels(mean[0] + reach(log_var), 0)[0] - px);
     for (const [colour, width] of [[theme.paper, 4], [theme.accent, 2]]) {
       context.strokeStyle = colour;
       context.lineWidth = width;

@@ -21,16 +21,16 @@ export function ring(context, [x, y], theme, { radius = 8, colour = theme.mark, 
   context.fill();
 }
 
-/** The cross of a draw. */
-export function cross(context, [x, y], theme) {
-  for (const [colour, width] of [[theme.paper, 4], [theme.ink, 1.75]]) {
-    context.strokeStyle = colour;
+/** The cross of a draw; `arm` is half its side in pixels, `bold` what is added to the width of its lines. */
+export function cross(context, [x, y], theme, { colour = theme.ink, arm = 4, bold = 0 } = {}) {
+  for (const [style, width] of [[theme.paper, 4 + bold], [colour, 1.75 + bold]]) {
+    context.strokeStyle = style;
     context.lineWidth = width;
     context.beginPath();
-    context.moveTo(x - 4, y - 4);
-    context.lineTo(x + 4, y + 4);
-    context.moveTo(x - 4, y + 4);
-    context.lineTo(x + 4, y - 4);
+    context.moveTo(x - arm, y - arm);
+    context.lineTo(x + arm, y + arm);
+    context.moveTo(x - arm, y + arm);
+    context.lineTo(x + arm, y - arm);
     context.stroke();
   }
 }

@@ -59,7 +59,7 @@ async function build(model, el, signal) {
 
   el.replaceChildren(element("div", "vaelib-card vaelib-samples", [
     predict("Two models with the same number of weights, one trained with the KL and one without. The one without reconstructs better. Decode the same 25 draws from N(0, I) with both: which sheet shows more kinds of digit?",
-      "The VAE\u2019s, in most sheets: nine or ten kinds against seven or eight. Its KL put the codes where N(0, I) draws. Nothing told the autoencoder of N(0, I): its codes sprawl more than six times as wide, all draws fall into the crowd in their middle, and more than half of the codes are never reached. A Gaussian fitted to its codes reaches nearly all of them, but also the gaps between the arms: a third of the draws then land away from any code."),
+      "The VAE\u2019s, on average: over many sheets about nine kinds against seven and a half, each image counted as the kind of its nearest code. On one sheet they may tie, and now and then the autoencoder shows more. The KL put the VAE\u2019s codes where N(0, I) draws. Nothing told the autoencoder of N(0, I): its codes sprawl more than six times as wide, all draws fall into the crowd in their middle, and more than half of the codes are never reached. A Gaussian fitted to its codes reaches nearly all of them, but also the gaps between the arms: a third of the draws then land away from any code."),
     element("div", "vaelib-row", [controls.kind.element, controls.show.element]),
     controls.source.element,
     element("div", "vaelib-columns vaelib-columns-equal", [
@@ -69,6 +69,7 @@ async function build(model, el, signal) {
     element("div", "vaelib-row", [more.element, reset.element, controls.spread.element]),
     live.element,
     table(),
+    element("p", "vaelib-caption", "A draw far from any code is in a gap, or out where codes are thin; it is not yet a bad picture. From N(0, I) most of the VAE\u2019s far draws are out beyond 1.5\u03c3. The autoencoder has none because all draws fall into the crowded middle of its codes."),
     element("div", "", [legend(VAE.codes), caption]),
   ]));
 
@@ -149,9 +150,8 @@ async function build(model, el, signal) {
     const near = Array.from({ length: COUNT }, (_, i) => nearestPlace(one.codes.x, one.codes.y, state.z[2 * i], state.z[2 * i + 1], Infinity));
     const counts = one.codes.classes.map((label) => near.filter((index) => one.codes.label[index] === label).length);
     const present = one.codes.classes.filter((_, i) => counts[i]).length;
-    const missing = one.codes.classes.filter((_, i) => !counts[i]);
     const most = Math.max(...counts);
-    const parts = [`${state.kind === "VAE" ? "VAE" : "Autoencoder"}: the codes nearest to these ${COUNT} draws are of ${present} kinds of digit, most often ${one.codes.classes[counts.indexOf(most)]} (${most} of ${COUNT})${missing.length ? `; none is ${listed(missing)}` : ""}.`];
+    const parts = [`${state.kind === "VAE" ? "VAE" : "Autoencoder"}: the codes nearest to these ${COUNT} draws are of ${present} kinds of digit, most often ${one.codes.classes[counts.indexOf(most)]} (${most} of ${COUNT}).`];
     if (state.picked >= 0) {
       const [z1, z2] = state.z.subarray(2 * state.picked, 2 * state.picked + 2);
       const index = near[state.picked];
@@ -201,6 +201,5 @@ const reach = ({ mean, factor: [a, b, c] }) => Math.max(Math.abs(mean[0]) + 3.3 
 
 const number = (value) => value.toFixed(2).replace("-", "\u2212");
 const percent = (share) => `${(100 * share).toFixed(1)}\u00a0%`;
-const listed = (names) => (names.length > 1 ? `${names.slice(0, -1).join(", ")} or ${names.at(-1)}` : names[0]);
 
 export default { render: starter("The sample sheet", build) };

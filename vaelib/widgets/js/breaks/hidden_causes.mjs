@@ -108,7 +108,7 @@ export default {
 
   "eq-hidden-rate": {
     says: "Three images with one latent each, means and standard deviations drawn at random.",
-    routes: ["KL of each in closed form", "KL of each by quadrature"],
+    routes: ["rate, with KLs in closed form", "rate, with KLs by quadrature"],
     unit: "bits",
     mistakes: { sign: SIGN, std: STD, half: HALF, base: "nats taken for bits" },
     numbers: (random) => ({ mean: list(3, random.normal), std: list(3, () => between(random, 0.1, 0.6)) }),
