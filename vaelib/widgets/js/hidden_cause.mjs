@@ -47,7 +47,7 @@ function render({ model, el }) {
       ]),
     ]),
     live.element,
-    element("p", "vaelib-caption", "The circles are 1, 2 and 3 standard deviations of the bell curve from which z was drawn. Behind the envelope: an orange cross where z was, and a patch that is darker where z is more probable, given x."),
+    element("p", "vaelib-caption", "The circles are 1, 2 and 3 standard deviations of the bell curve from which z was drawn. Behind the envelope: an orange cross where z was, and a patch whose blue is stronger where z is more probable, given x."),
   ]));
 
   function moveTo(z) {
