@@ -29,8 +29,8 @@ WANTED = torch.tensor([[1.5, -2.0, 0.25], [0.0, 4.0, -8.0]], dtype=torch.float64
         (4.0, "Not yet: this is twice the right answer; is a factor of one half missing?"),
         (14.0, "Not yet: this is 7 times the right answer; is a sum taken where a mean is meant?"),
         (0.4, "Not yet: this is the right answer divided by 5; is a mean taken where a sum is meant?"),
-        (2.35, "Not yet: this is 0.350 too high."), (1.75, "Not yet: this is 0.250 too low."), (0.0, "Not yet: this is 2.000 too low."),
-        (-1e9, "Not yet: this is more than a million too low."),
+        (2.35, "Not yet: this is too high."), (1.75, "Not yet: this is too low."), (-19.0, "Not yet: this is too low."),
+        (0.0, "Not yet: this is far too low."), (0.19, "Not yet: this is far too low."), (-1e9, "Not yet: this is far too low."), (20.5, "Not yet: this is far too high."),
         (math.nan, "Not yet: the answer is NaN."), (-math.inf, "Not yet: the answer is infinite."),
         (torch.tensor([2.0]), "Not yet: the shape is (1,), and () is wanted; summed over its last axis it is right."),
         (torch.tensor([2.0, 1.0]), "Not yet: the shape is (2,), and () is wanted."),
@@ -48,8 +48,8 @@ def test_what_is_said_of_a_number(answer, said):
         (2 * WANTED, "this is twice the right answer; is a factor of one half missing?"),
         (WANTED / 6, "this is the right answer divided by 6; is a mean taken where a sum is meant?"),
         (3 * WANTED, "this is 3 times the right answer; is a sum taken where a mean is meant?"),
-        (WANTED + torch.tensor([0, 0, -0.5]), "2 of 6 entries are off, the worst by 0.500 at [0, 2]."),
-        (WANTED.where(WANTED < 4, 4.25), "1 of 6 entries is off, the worst by 0.250 at [1, 1]."),
+        (WANTED + torch.tensor([0, 0, -0.5]), "2 of 6 entries are off; the worst, at [0, 2], is too low."),
+        (WANTED.where(WANTED < 4, 4.25), "1 of 6 entries is off; the worst, at [1, 1], is too high."),
         (WANTED.log(), "3 of 6 entries are NaN or infinite."), (WANTED.T, "the shape is (3, 2), and (2, 3) is wanted."),
         (WANTED[:, :, None], "the shape is (2, 3, 1), and (2, 3) is wanted; summed over its last axis it is right."),
     ],
@@ -85,23 +85,62 @@ def test_no_answer_is_told_of_a_slip_that_it_does_not_match():
     generator = random.Random(secrets.randbelow(2**31))
     for _ in range(300):
         expected, slip, answer = (generator.uniform(-3, 3) for _ in range(3))
+        answer = generator.choice([answer, round(slip, 2), slip + generator.uniform(-0.02, 0.02)])
         if abs(expected - slip) <= 0.01:
             continue
         said = judge(answer, expected, {"slipped.": slip}, tolerance=0.01)
-        assert (said == RIGHT) == (abs(answer - expected) <= 0.01)
-        assert ("slipped." in said) == (abs(answer - slip) <= 0.01 < abs(answer - expected))
+        right = abs(answer - expected) <= 0.01
+        assert (said == RIGHT) == right
+        near = abs(answer - slip) <= min(0.01, 0.02 * abs(slip)) or answer == round(slip, 2) and abs(answer - slip) <= 0.05 * abs(slip)
+        assert ("slipped." in said) == (near and not right)
+
+
+def test_a_wide_tolerance_names_no_slip_that_is_another_number():
+    both = {"that would be if both had to lie outside.": 0}
+    assert judge(0.000127, 126.7, both, tolerance=1) == "Not yet: this is far too low."
+    assert judge(0, 126.7, both, tolerance=1) == "Not yet: that would be if both had to lie outside."
+    other = {"that is the share that is left over.": 0.18}
+    assert judge(0.2, 0.51, other, tolerance=0.05) == "Not yet: this is too low."
+    assert "left over" in judge(0.18, 0.51, other, tolerance=0.05)
+
+
+def test_a_slip_is_known_as_a_reader_rounds_it():
+    """Two decimals are enough for a right answer, so a reader types no more of a wrong one: 0.02 for 0.0207."""
+    slip = {"slipped.": 0.0207}
+    assert judge(0.02, 0.357, slip, tolerance=0.01) == judge(0.0207, 0.357, slip, tolerance=0.01) == "Not yet: slipped."
+    assert judge(0.024, 0.357, slip, tolerance=0.01) == "Not yet: this is far too low."
+
+
+def test_a_wide_tolerance_makes_no_half_and_no_sign_of_a_wrong_answer():
+    for answer in (0.25, 0.26, 0.3, -0.5, 1.0, 1.05):
+        assert judge(answer, 0.51, tolerance=0.05) == f"Not yet: this is too {'high' if answer > 0.51 else 'low'}."
+    assert "half of" in judge(0.255, 0.51, tolerance=0.05) and "flipped" in judge(-0.51, 0.51, tolerance=0.05)
+
+
+def test_a_percentage_is_told_from_a_share():
+    said = "Not yet: this looks like a percentage; a share between 0 and 1 is wanted."
+    assert judge(50, 0.5) == judge(100, 1.0) == judge(torch.tensor([20.0, 0.0]), torch.tensor([0.2, 0.0])) == said
+    assert judge(50, 0.51, tolerance=0.06) == said, "rounded as the tolerance allows"
+    assert judge(150, 1.5) == "Not yet: this is 100 times the right answer; is a sum taken where a mean is meant?"
+    assert judge(45, 0.51, tolerance=0.06) == "Not yet: this is far too high."
+
+
+def test_no_answer_is_handed_over():
+    """A wrong guess is told its side, and nothing to subtract from it."""
+    for answer in (0.3, 1.7, -40.0, 3e5):
+        assert not any(letter.isdigit() for letter in judge(answer, 1.234, {"a slip.": 2.0}, tolerance=0.01))
 
 
 def test_near_zero_no_pattern_is_read_into_an_answer():
     """0.02 is "twice" 0.01, and 0 is its "half", but at this tolerance both are as near as can be said."""
     for answer in (0.03, -0.02, 0.1, 0.5):
         said = judge(answer, 0.01, tolerance=0.01)
-        assert said == f"Not yet: this is {abs(answer - 0.01):.2f} too {'high' if answer > 0.01 else 'low'}."
+        assert said == f"Not yet: this is {'far ' if answer > 0.1 else ''}too {'high' if answer > 0.01 else 'low'}."
 
 
 def test_a_whole_factor_is_named_only_where_its_neighbours_are_far():
     assert "divided by 3" in judge(-40.0, -120.0, tolerance=0.01)
-    assert "too high" in judge(-120 / 784, -120.0, tolerance=0.01), "-120 / 783 is as near"
+    assert "far too high" in judge(-120 / 784, -120.0, tolerance=0.01), "-120 / 783 is as near"
     assert "divided by 784" in judge(-120 / 784, -120.0, tolerance=1e-6)
 
 
@@ -146,15 +185,16 @@ def test_the_page_says_the_same_of_random_numbers():
     cases = []
     for _ in range(3000):
         tolerance = 10 ** generator.uniform(-5, 0.5)
-        expected = generator.choice([0.0, 1.0, generator.uniform(-3, 3), generator.gauss(0, 200)])
-        slip = expected + generator.choice([-1, 1]) * tolerance * generator.uniform(1.1, 50)
-        factor = generator.choice([-1, 0.5, 2, 0, 7, 1 / 7, 784, generator.uniform(-2, 2)])
-        answer = generator.choice([factor * expected, slip, expected]) + generator.choice([0, tolerance, generator.gauss(0, tolerance), 1e7])
+        expected = generator.choice([0.0, 1.0, generator.random(), generator.uniform(-3, 3), generator.gauss(0, 200)])
+        slip = generator.choice([0.0, expected + generator.choice([-1, 1]) * tolerance * generator.uniform(1.1, 50)])
+        slip = slip if abs(slip - expected) > 1.05 * tolerance else expected + 2 * tolerance
+        factor = generator.choice([-1, 0.5, 2, 0, 7, 1 / 7, 100, 784, generator.uniform(-2, 2)]) * generator.choice([1, 1.005, 1.015, 1.03])
+        answer = generator.choice([factor * expected, slip, round(slip, digits(2 * tolerance)), expected]) + generator.choice([0, tolerance, generator.gauss(0, tolerance), 1e7])
         cases.append((answer, expected, {"a slip.": slip}, tolerance))
     here = [judge(answer, expected, slips, tolerance=tolerance) for answer, expected, slips, tolerance in cases]
     there = in_node(f"{json.dumps(cases)}.map((one) => judge(...one))")
     assert here == there
-    kinds = ("Right.", "a slip.", "flipped", "half of", "twice", "times", "divided", "high", "low", "a million")
+    kinds = ("Right.", "a slip.", "flipped", "half of", "twice", "times", "divided", "percentage", "is too high", "is too low", "far too high", "far too low")
     assert all(any(kind in sentence for sentence in here) for kind in kinds), "a kind of finding was never compared"
     tolerances = [one[3] for one in cases]
     assert [digits(tolerance) for tolerance in tolerances] == in_node(f"{json.dumps(tolerances)}.map(digits)")

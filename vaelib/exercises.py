@@ -4,7 +4,6 @@ js/judge.mjs says the same of a single number that a reader types in the page.
 """
 
 import math
-from decimal import ROUND_HALF_UP, Decimal
 from numbers import Real
 from typing import Mapping
 
@@ -13,17 +12,22 @@ from torch import Tensor
 
 RIGHT = "Right."
 SLACK = 1 + 1e-6  # decimals are not exact in binary: 1.24 - 1.23 is a little more than 0.01
+ALIKE = 0.02  # an answer has a slip's value, and a percentage a share's, within this part of it: a wide tolerance alone names none
+ROUNDED = 0.05  # a reader's own rounding may move a slip by this part: 0.0207 to 0.02, but not 0.18 to 0.2
+CLOSE = 0.01  # the same for a flipped sign and for factors, which more answers meet by chance
+NOTHING = 1e-6  # a slip of 0 has no part to be within
 CLEAR = 20  # a whole factor is named where the next one lies this many tolerances away, so that few answers meet one by chance
 MOST = 1000  # largest whole factor that is looked for
-FAR = 1e6
+FAR = 10  # an answer off by more than this factor is far off
 
 
 def judge(answer: float | Tensor, expected: float | Tensor, slips: Mapping[str, float | Tensor] = {}, *, tolerance: float = 1e-3) -> str:
-    """One sentence on an answer: "Right.", or "Not yet: ..." with the slip that gives it, or with how it differs.
+    """One sentence on an answer: "Right.", or "Not yet: ..." with the slip that gives it, or with how it differs, but not by how much.
 
     answer, expected: a number or a tensor; every entry within `tolerance`, in the answer's own unit, is right. slips: a sentence
     that follows "Not yet: " -> what that mistake gives. Slips come first; then NaN, the shape, a flipped sign, a half or a double,
-    a whole factor (a mean for a sum), and how far off. An answer of `...` is none yet.
+    a percentage for a share, a whole factor (a mean for a sum), and the side it is on. An answer of `...` is none yet.
+    A slip is named within `tolerance` and 2 % of its value, or where it is rounded as the answer may be; a sign and a factor within 1 %.
     Raises ValueError for what cannot be judged: see `require_clear`.
     """
     require_clear(expected, slips, tolerance)
@@ -33,7 +37,7 @@ def judge(answer: float | Tensor, expected: float | Tensor, slips: Mapping[str, 
     if _same(got, wanted, tolerance):
         return RIGHT
     for sentence, value in slips.items():
-        if _same(got, _numbers(sentence, value), tolerance):
+        if _slipped(got, _numbers(sentence, value), tolerance):
             return f"Not yet: {sentence}"
     return f"Not yet: {_difference(got, wanted, tolerance)}"
 
@@ -65,32 +69,36 @@ def _difference(got: Tensor, wanted: Tensor, tolerance: float) -> str:
         summed = got.dim() > 0 and _same(got.sum(-1), wanted, tolerance)
         return f"the shape is {tuple(got.shape)}, and {tuple(wanted.shape)} is wanted{'; summed over its last axis it is right' if summed else ''}."
     size = wanted.abs().max().item()
-    if size > tolerance and _same(got, -wanted, tolerance):
+    if size > tolerance and _near(got, -wanted, tolerance, CLOSE):
         return "the sign is flipped."
     if size > 4 * tolerance:
-        if _same(got, wanted / 2, tolerance):
+        if _near(got, wanted / 2, tolerance, CLOSE):
             return "this is half of the right answer; is a factor of 2 missing?"
-        if _same(got, 2 * wanted, tolerance):
+        if _near(got, 2 * wanted, tolerance, CLOSE):
             return "this is twice the right answer; is a factor of one half missing?"
+    if size > tolerance and wanted.min() >= 0 and size <= 1 and _near(got, 100 * wanted, 100 * tolerance, ALIKE):
+        return "this looks like a percentage; a share between 0 and 1 is wanted."
     share = ((got * wanted).sum() / (wanted * wanted).sum()).item()
     times = _whole(share)
-    if size > CLEAR * tolerance and times and _same(got, times * wanted, tolerance):
+    if size > CLEAR * tolerance and times and _near(got, times * wanted, tolerance, CLOSE):
         return f"this is {times} times the right answer; is a sum taken where a mean is meant?"
     parts = _whole(1 / share) if share else 0
-    if parts and size / (parts * (parts + 1)) > CLEAR * tolerance and _same(got, wanted / parts, tolerance):
+    if parts and size / (parts * (parts + 1)) > CLEAR * tolerance and _near(got, wanted / parts, tolerance, CLOSE):
         return f"this is the right answer divided by {parts}; is a mean taken where a sum is meant?"
-    return _distance(got - wanted, tolerance)
+    return _side(got, wanted, tolerance)
 
 
-def _distance(difference: Tensor, tolerance: float) -> str:
+def _side(got: Tensor, wanted: Tensor, tolerance: float) -> str:
+    difference = got - wanted
     worst = int(difference.abs().argmax())
-    off = difference.flatten()[worst].item()
-    far = "more than a million" if abs(off) >= FAR else f"{Decimal(abs(off)).quantize(Decimal(1).scaleb(-digits(tolerance)), ROUND_HALF_UP)}"
+    ours, theirs = abs(got.flatten()[worst].item()), abs(wanted.flatten()[worst].item())
+    far = ours > FAR * max(theirs, tolerance) or theirs > FAR * max(ours, tolerance)
+    side = f"{'far ' if far else ''}too {'high' if difference.flatten()[worst] > 0 else 'low'}"
     if difference.dim() == 0:
-        return f"this is {far} too {'high' if off > 0 else 'low'}."
+        return f"this is {side}."
     wrong = int((difference.abs() > tolerance * SLACK).sum())
     place = [int(i) for i in torch.unravel_index(torch.tensor(worst), difference.shape)]
-    return f"{wrong} of {difference.numel()} entries {'is' if wrong == 1 else 'are'} off, the worst by {far} at {place}."
+    return f"{wrong} of {difference.numel()} entries {'is' if wrong == 1 else 'are'} off; the worst, at {place}, is {side}."
 
 
 def digits(tolerance: float) -> int:
@@ -101,6 +109,18 @@ def digits(tolerance: float) -> int:
 def _whole(share: float) -> int:
     """The whole number from 3 to MOST nearest to `share`, or 0."""
     return round(share) if math.isfinite(share) and 3 <= round(share) <= MOST else 0
+
+
+def _slipped(got: Tensor, slip: Tensor, tolerance: float) -> bool:
+    """Whether an answer has the value of a slip, or that value rounded as coarsely as the tolerance lets a right answer be."""
+    scale = float(f"1e{digits(2 * tolerance)}")
+    rounded = (slip * scale + 0.5).floor() / scale
+    return _near(got, slip, tolerance, ALIKE) or _near(rounded, slip, tolerance, ROUNDED) and _same(got, rounded, min(tolerance, NOTHING))
+
+
+def _near(got: Tensor, value: Tensor, tolerance: float, part: float) -> bool:
+    """Whether an answer has a value within the tolerance and also within a part of the value's own size."""
+    return got.shape == value.shape and _same(got, value, min(tolerance, max(part * value.abs().max().item(), NOTHING)))
 
 
 def _same(a: Tensor, b: Tensor, tolerance: float) -> bool:

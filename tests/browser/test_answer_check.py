@@ -31,10 +31,19 @@ def test_an_answer_is_judged_by_enter_and_by_the_button(open_widget, exercise):
     assert check(page, "1.51") == WRONG and check(page, "\u22121.43", "button") == "Not yet: the sign of log_var is lost."
     assert check(page, "\u22120.568") == "Not yet: the sign is flipped."
     assert "half of the right answer" in check(page, "0.284")
-    assert check(page, "0.7") == "Not yet: this is 0.13 too high."
+    assert check(page, "0.7") == "Not yet: this is too high."
+    assert check(page, "56.77") == "Not yet: this looks like a percentage; a share between 0 and 1 is wanted." and check(page, "56.77 %") == "Right."
     assert "could not be read" in check(page, "a half") and check(page, " ") == "Type a number first."
     assert page.url.endswith("/lone/answer_check.html"), "no answer goes into the address"
     assert (watch.errors, watch.strangers) == ([], [])
+
+
+def test_the_label_says_how_exact_and_the_field_reads_thousands(open_widget, exercise):
+    page, _ = open_widget(exercise)
+    assert page.get_by_label("Your answer (two decimals) nats", exact=True).count() == 1
+    page, _ = open_widget(AnswerCheck("How many numbers does training set?", 118032, unit="", tolerance=0.5))
+    assert page.get_by_label("Your answer (a whole number)", exact=True).count() == 1
+    assert check(page, "118,032") == check(page, "118 032") == "Right."
 
 
 def test_a_verdict_goes_when_the_answer_changes_and_is_said_anew(open_widget, exercise):

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { digits, judge, readNumber, RIGHT } from "../../vaelib/widgets/js/judge.mjs";
+import { digits, judge, precision, readNumber, RIGHT } from "../../vaelib/widgets/js/judge.mjs";
 
 test("a number is read with a point or a comma, with any minus sign, and with spaces around it", () => {
   for (const [text, number] of [
@@ -10,8 +10,47 @@ test("a number is read with a point or a comma, with any minus sign, and with sp
   ]) assert.equal(readNumber(text), number, text);
 });
 
+test("a percentage and a fraction are read as the share that they are", () => {
+  for (const [text, number] of [
+    ["50%", 0.5], ["50 %", 0.5], ["12,5%", 0.125], ["\u22125%", -0.05], ["0.5%", 0.005], ["1/2", 0.5], [" 3 / 4 ", 0.75], ["\u22121/8", -0.125], ["4/4.5", 4 / 4.5], ["1\u20444", 0.25],
+  ]) assert.equal(readNumber(text), number, text);
+  assert.equal(judge(readNumber("50%"), 0.5, {}, 0.01), RIGHT);
+  assert.equal(judge(readNumber("50"), 0.5, {}, 0.01), "Not yet: this looks like a percentage; a share between 0 and 1 is wanted.");
+});
+
+test("random percentages and fractions are read as JavaScript divides", () => {
+  for (let i = 0; i < 300; i += 1) {
+    const [above, below] = [Math.floor(Math.random() * 2000) - 1000, Math.ceil(Math.random() * 999)];
+    assert.equal(readNumber(`${above}/${below}`), above / below);
+    assert.equal(readNumber(`${above / 8} %`), above / 8 / 100);
+  }
+});
+
+test("commas part thousands only where a whole number of at least 1000 is expected", () => {
+  for (const [text, expected, number] of [
+    ["118,032", 118032, 118032], ["1,180,320", 118032, 1180320], ["\u22121,000", -1000, -1000], ["118032", 118032, 118032], ["118,03", 118032, 118.03], ["0,118", 118032, 0.118],
+    ["1,234", 1.234, 1.234], ["1,234", 999, 1.234], ["1,234", 1234.5, 1.234], ["1,180,320", 0.5, null], ["1,23,456", 118032, null],
+  ]) assert.equal(readNumber(text, expected), number, `${text} for ${expected}`);
+});
+
+test("what a reader is told to type is right, whatever the answer", () => {
+  for (let i = 0; i < 2000; i += 1) {
+    const [expected, tolerance] = [(Math.random() - 0.5) * 2000, 10 ** (Math.random() * 7 - 5)];
+    const words = precision(expected, tolerance);
+    const step = words.startsWith("to") ? Number(words.split(" ").at(-1)) : 10 ** -["a whole number", "one", "two", "three", "four", "five"].findIndex((count) => words.startsWith(count));
+    assert.equal(judge(Math.round(expected / step) * step, expected, {}, tolerance), RIGHT, `${expected} ${tolerance} ${words}`);
+  }
+});
+
+test("the precision is said in plain words", () => {
+  for (const [expected, tolerance, words] of [
+    [0.57, 0.01, "two decimals"], [0.104, 0.003, "three decimals"], [0.51, 0.06, "one decimal"], [9, 0.2, "a whole number"], [118032, 0.5, "a whole number"],
+    [126.7, 1, "a whole number"], [0.3, 1e-5, "five decimals"], [4321, 50, "to the nearest 100"],
+  ]) assert.equal(precision(expected, tolerance), words);
+});
+
 test("what is no single number is not guessed at", () => {
-  for (const text of ["", " ", "x", "1.2.3", "1,234.5", "0x10", "1/2", "Infinity", "NaN", "--1", "1e", "e3", ".", "-", "1 nats", "<b>1</b>"]) assert.equal(readNumber(text), null, text);
+  for (const text of ["", " ", "x", "1.2.3", "1,234.5", "0x10", "1/0", "1/2/3", "/2", "1/", "%", "50%%", "%50", "1/2%", "Infinity", "NaN", "--1", "1e", "e3", ".", "-", "1 nats", "<b>1</b>"]) assert.equal(readNumber(text), null, text);
 });
 
 test("a reader who types the last decimal one off at the tolerance is right", () => {

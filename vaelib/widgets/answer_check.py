@@ -19,8 +19,10 @@ class AnswerCheck(PageWidget):
     """One exercise whose answer is a number: `exercises.judge` for the page, without a kernel.
 
     question: plain text. expected: the answer, in `unit`. slips: a sentence that follows "Not yet: " -> the number that this
-    mistake gives. tolerance: how far off still counts as right, at least 1e-5. expected and slips are kept to one decimal more than
-    that, so that a stored notebook stays as it is. What is asked cannot be changed afterwards.
+    mistake gives. tolerance: how far off still counts as right, at least 1e-5; beside the field it says in words how exact that is,
+    such as "two decimals". expected and slips are kept to one decimal more than that, so that a stored notebook stays as it is.
+    A reader may type a fraction, a percentage (50 % is 0.5) and, for a whole number from 1000, commas between the thousands.
+    What is asked cannot be changed afterwards.
     Raises ValueError for an unclear question (`exercises.require_clear`), traitlets.TraitError for what it cannot show.
     """
 

@@ -1,7 +1,7 @@
 // An exercise in the page: a question, a field for a number, and a sentence on what is wrong with it. judge.mjs does the judging.
 
 import { button, element, liveText } from "./controls.mjs";
-import { judge, readNumber, RIGHT } from "./judge.mjs";
+import { judge, precision, readNumber, RIGHT } from "./judge.mjs";
 import { starter } from "./start.mjs";
 
 /** No trait: a link to the page carries no answers. */
@@ -15,7 +15,7 @@ function build(model, el, signal) {
   const check = button("Check", () => {}, { signal });
   check.element.type = "submit";
   const form = element("form", "vaelib-row", [
-    element("label", "", [element("span", "", "Your answer"), " ", field, ...(unit ? [" ", element("span", "", unit)] : [])]),
+    element("label", "", [element("span", "", `Your answer (${precision(expected, tolerance)})`), " ", element("span", "", [field, unit && ` ${unit}`])]),
     check.element,
   ]);
   const card = element("div", "vaelib-card vaelib-exercise", [
@@ -30,7 +30,7 @@ function build(model, el, signal) {
   };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const number = readNumber(field.value);
+    const number = readNumber(field.value, expected);
     tell(number === null ? unread(field.value) : judge(number, expected, slips, tolerance));
   }, { signal });
   field.addEventListener("keydown", (event) => {
@@ -44,7 +44,7 @@ function build(model, el, signal) {
 
 function unread(text) {
   if (!text.trim()) return "Type a number first.";
-  return "That could not be read as a number. Write digits and at most one decimal point or comma, such as \u22120.25.";
+  return "That could not be read as a number. Write digits and at most one decimal point or comma, such as \u22120.25, or a fraction such as 1/2.";
 }
 
 export default { render: starter("The exercise", build) };

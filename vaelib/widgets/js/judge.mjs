@@ -2,47 +2,77 @@
 
 export const RIGHT = "Right.";
 const SLACK = 1 + 1e-6; // decimals are not exact in binary: 1.24 - 1.23 is a little more than 0.01
-const CLEAR = 20; // as in exercises.py, so that few answers meet a whole factor by chance
-const MOST = 1000;
-const FAR = 1e6;
+const [ALIKE, ROUNDED, CLOSE, NOTHING] = [0.02, 0.05, 0.01, 1e-6]; // all seven as in exercises.py
+const [CLEAR, MOST, FAR] = [20, 1000, 10];
 
 const NUMBER = /^[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?$/i;
+const THOUSANDS = /^[+-]?[1-9]\d{0,2}(,\d{3})+$/;
+const COUNTS = ["a whole number", "one decimal", "two decimals", "three decimals", "four decimals", "five decimals"];
 
-/** The number that a reader typed, or null. A comma may stand for the point, and any minus sign or dash for "-". */
-export function readNumber(text) {
+/**
+ * The number that a reader typed, or null. A comma may stand for the point, and any minus sign or dash for "-"; "50 %" and "1/2" are 0.5.
+ * Where a whole number of at least 1000 is expected, commas may part its thousands: 118,032.
+ */
+export function readNumber(text, expected = 0) {
   const plain = text.replace(/[\s\u00a0\u202f]/g, "").replace(/[\u2212\u2013\u2010\u2011\ufe63\uff0d]/g, "-");
-  return NUMBER.test(plain) ? Number(plain.replace(",", ".")) : null;
+  if (THOUSANDS.test(plain) && Number.isInteger(expected) && Math.abs(expected) >= 1000) return Number(plain.replaceAll(",", ""));
+  if (plain.endsWith("%")) return over(plain.slice(0, -1), "100");
+  const parts = plain.split(/[/\u2044]/);
+  return parts.length === 2 ? over(...parts) : decimal(plain);
+}
+
+const decimal = (plain) => (NUMBER.test(plain) ? Number(plain.replace(",", ".")) : null);
+
+function over(above, below) {
+  const [numerator, denominator] = [decimal(above), decimal(below)];
+  return numerator === null || !denominator ? null : numerator / denominator;
+}
+
+/** How exactly an answer must be typed to be within the tolerance, in words. */
+export function precision(expected, tolerance) {
+  if (tolerance >= 5) return `to the nearest ${10 ** Math.floor(Math.log10(2 * tolerance) + 1e-9)}`;
+  return COUNTS[Number.isInteger(expected) && tolerance < 1 ? 0 : digits(2 * tolerance)];
 }
 
 /** "Right.", or "Not yet: ..." with the slip that gives this answer, or with how it differs. `slips` is { sentence: number }. */
 export function judge(answer, expected, slips, tolerance) {
   if (same(answer, expected, tolerance)) return RIGHT;
-  const slip = Object.keys(slips).find((sentence) => same(answer, slips[sentence], tolerance));
+  const slip = Object.keys(slips).find((sentence) => slipped(answer, slips[sentence], tolerance));
   return `Not yet: ${slip ?? difference(answer, expected, tolerance)}`;
 }
 
 function difference(got, wanted, tolerance) {
   if (!Number.isFinite(got)) return `the answer is ${Number.isNaN(got) ? "NaN" : "infinite"}.`;
   const size = Math.abs(wanted);
-  if (size > tolerance && same(got, -wanted, tolerance)) return "the sign is flipped.";
+  if (size > tolerance && near(got, -wanted, tolerance, CLOSE)) return "the sign is flipped.";
   if (size > 4 * tolerance) {
-    if (same(got, wanted / 2, tolerance)) return "this is half of the right answer; is a factor of 2 missing?";
-    if (same(got, 2 * wanted, tolerance)) return "this is twice the right answer; is a factor of one half missing?";
+    if (near(got, wanted / 2, tolerance, CLOSE)) return "this is half of the right answer; is a factor of 2 missing?";
+    if (near(got, 2 * wanted, tolerance, CLOSE)) return "this is twice the right answer; is a factor of one half missing?";
+  }
+  if (size > tolerance && wanted >= 0 && size <= 1 && near(got, 100 * wanted, 100 * tolerance, ALIKE)) {
+    return "this looks like a percentage; a share between 0 and 1 is wanted.";
   }
   const share = (got * wanted) / (wanted * wanted);
   const times = whole(share);
-  if (size > CLEAR * tolerance && times && same(got, times * wanted, tolerance)) return `this is ${times} times the right answer; is a sum taken where a mean is meant?`;
+  if (size > CLEAR * tolerance && times && near(got, times * wanted, tolerance, CLOSE)) return `this is ${times} times the right answer; is a sum taken where a mean is meant?`;
   const parts = whole(1 / share);
-  if (parts && size / (parts * (parts + 1)) > CLEAR * tolerance && same(got, wanted / parts, tolerance)) {
+  if (parts && size / (parts * (parts + 1)) > CLEAR * tolerance && near(got, wanted / parts, tolerance, CLOSE)) {
     return `this is the right answer divided by ${parts}; is a mean taken where a sum is meant?`;
   }
-  const off = got - wanted;
-  const far = Math.abs(off) >= FAR ? "more than a million" : Math.abs(off).toFixed(digits(tolerance));
-  return `this is ${far} too ${off > 0 ? "high" : "low"}.`;
+  const ours = Math.abs(got);
+  const far = ours > FAR * Math.max(size, tolerance) || size > FAR * Math.max(ours, tolerance);
+  return `this is ${far ? "far " : ""}too ${got > wanted ? "high" : "low"}.`;
 }
 
 /** How many decimals tell two numbers apart that differ by `tolerance`. */
 export const digits = (tolerance) => Math.max(0, Math.ceil(-Math.log10(tolerance) - 1e-9));
 
+function slipped(got, slip, tolerance) {
+  const scale = Number(`1e${digits(2 * tolerance)}`);
+  const rounded = Math.floor(slip * scale + 0.5) / scale;
+  return near(got, slip, tolerance, ALIKE) || (near(rounded, slip, tolerance, ROUNDED) && same(got, rounded, Math.min(tolerance, NOTHING)));
+}
+
+const near = (got, value, tolerance, part) => same(got, value, Math.min(tolerance, Math.max(part * Math.abs(value), NOTHING)));
 const same = (a, b, tolerance) => Math.abs(a - b) <= tolerance * SLACK;
 const whole = (share) => (Number.isFinite(share) && Math.round(share) >= 3 && Math.round(share) <= MOST ? Math.round(share) : 0);
