@@ -6,7 +6,7 @@ import { averageTerms, DATA, eStep, logNormal, logWeight, mStep, nearestPoint, p
 import { meanField, price, SCALES, STD, termsOf, X } from "../../vaelib/widgets/js/mean_field.mjs";
 import { lowest } from "../../vaelib/widgets/js/nats_bars.mjs";
 import { generator } from "../../vaelib/widgets/js/random.mjs";
-import { barRows } from "../../vaelib/widgets/js/truth_words.mjs";
+import { barRows, mStepWords } from "../../vaelib/widgets/js/truth_words.mjs";
 
 const near = (value, wanted, tolerance, message = "") => assert.ok(Math.abs(value - wanted) <= tolerance, `${message} wanted ${wanted}, got ${value}`);
 const { uniform } = generator(2024);
@@ -72,17 +72,29 @@ test("the bars of each decomposition join end to end and arrive at log p(x)", ()
   for (const split of ["prior", "entropy", "posterior"]) {
     for (const state of BOTH) {
       const found = averageTerms(state);
-      const [first, second, elbo, gap, evidence] = barRows(found, split, null, theme);
+      const rows = barRows(found, split, null, theme);
+      const [first, second, elbo, gap, evidence] = rows;
       near(second.to, elbo.to, 1e-10 * Math.max(1, -elbo.to));
-      assert.deepEqual([first.from, second.from, elbo.from, gap.from, evidence.from], [0, first.to, 0, elbo.to, 0]);
-      near(gap.to, evidence.to, 1e-10 * Math.max(1, -elbo.to));
-      for (const { from, to, value } of [first, second, elbo, gap, evidence]) {
+      assert.deepEqual([first.from, second.from, elbo.from], [0, first.to, 0]);
+      if (split === "posterior") {
+        assert.deepEqual([rows.length, first.value, second.value], [3, found.log_evidence, -found.gap], "log p(x) and the gap stand there once");
+      } else {
+        assert.deepEqual([gap.from, evidence.from], [elbo.to, 0]);
+        near(gap.to, evidence.to, 1e-10 * Math.max(1, -elbo.to));
+      }
+      for (const { from, to, value } of rows) {
         near(to - from, value, 1e-10 * Math.max(1, -elbo.to));
         assert.ok(Math.max(from, to) <= 1e-9, `${split}: a bar right of 0 would not be seen`);
         assert.ok(Math.min(from, to) >= lowest([from, to]), "a bar leaves the scale");
       }
     }
   }
+});
+
+test("a change too small for two digits is told with four", () => {
+  const state = { slope: 1, std: 1 };
+  const words = mStepWords(state, { slope: 1.01, std: 1 }, { elbo: -2, log_evidence: -2, gap: 0 }, { elbo: -1.9979, log_evidence: -1.9967, gap: 0.0012 });
+  assert.match(words, /ELBO rose by 0\.0021 nats and log p\(x\) rose by 0\.0033 nats, so the gap went from 0 to 0\.0012/);
 });
 
 test("the E-step closes the gap, for every point at once, and stays within the sliders", () => {

@@ -31,13 +31,13 @@ class TruthBench(PageWidget):
     slope in [-3, 3], std in [0.4, 2], x in [-3, 3], q_mean in [-4, 4], q_std in [0.1, 2]. view: "bound" (densities over z, E-step,
     M-step, training), "jensen" (a secant between two importance weights, `secant` in [0, 3] standard deviations from the middle of q) or
     "mean field" (two latents, turned by `angle` in [0, 90] degrees). split: what the ELBO's second part is, the KL to the "prior", the
-    "entropy" of q or the KL to the "posterior". data: fit "one" x, or "eight" points; then x stands for the nearest of them.
+    "entropy" of q or the KL to the "posterior". steps: whether the bound comes with its E-step, M-step and training. data: fit "one" x, or "eight" points; then x stands for the nearest of them.
     Every argument is a trait, observable and settable. Raises traitlets.TraitError on a value it cannot draw.
     """
 
     _esm = STATIC / "truth_bench.mjs"
     page_name = "truth_bench"
-    page_state = ("view", "split", "data", "slope", "std", "x", "q_mean", "q_std", "secant", "angle")
+    page_state = ("view", "split", "data", "slope", "std", "x", "q_mean", "q_std", "secant", "angle", "steps")
 
     view = traitlets.Enum(VIEWS, default_value=VIEWS[0]).tag(sync=True)
     split = traitlets.Enum(SPLITS, default_value=SPLITS[0]).tag(sync=True)
@@ -49,6 +49,7 @@ class TruthBench(PageWidget):
     q_std = Number(0.1, 2, 0.9).tag(sync=True)
     secant = Number(0, 3).tag(sync=True)
     angle = Number(0, 90).tag(sync=True)
+    steps = traitlets.Bool(True).tag(sync=True)
 
     def __init__(
         self,
@@ -63,9 +64,10 @@ class TruthBench(PageWidget):
         q_std: float = 0.9,
         secant: float = 1.0,
         angle: float = 30.0,
+        steps: bool = True,
     ):
         super().__init__(
-            view=view, split=split, data=data, slope=slope, std=std, x=x, q_mean=q_mean, q_std=q_std, secant=secant, angle=angle
+            view=view, split=split, data=data, slope=slope, std=std, x=x, q_mean=q_mean, q_std=q_std, secant=secant, angle=angle, steps=steps
         )
 
     def still(self) -> Still:
@@ -164,7 +166,8 @@ def _draw_bars(figure, log_evidence: float, bound: float, gap: float) -> None:
     rows = ((f"ELBO {bound:.2f}", 0, bound, stills.ACCENT), (f"+ gap {gap:.2f}", bound, gap, GAP), (f"= log p(x) {log_evidence:.2f}", 0, log_evidence, stills.INK))
     for row, (words, start, length, colour) in enumerate(rows):
         axes.barh(-row, length, left=start, height=0.4, color=colour)
-        axes.text(0.98 * low, -row + 0.28, words, va="bottom", fontsize=9, color=stills.INK)
+        paper = {"facecolor": "white", "edgecolor": "none", "pad": 1}  # dotted lines pass behind the words
+        axes.text(0.98 * low, -row + 0.28, words, va="bottom", fontsize=9, color=stills.INK, bbox=paper)
     for place, (top, bottom) in ((bound, (0, -1)), (bound + gap, (-1, -2))):
         axes.plot([place, place], [top, bottom], ":", color=stills.MUTED, linewidth=1)
     axes.set(xlim=(low, -0.02 * low), ylim=(-2.5, 0.7))

@@ -1,10 +1,11 @@
 // Jensen's inequality on importance weights: the curve log w, a secant between two weights that can be dragged, the bound and log p(x). No state.
 
-import { halo, plane, surface } from "./canvas.mjs";
+import { plane, surface } from "./canvas.mjs";
 import { ring } from "./marks.mjs";
 import { roundUp } from "./nats_bars.mjs";
 import { pad } from "./pad.mjs";
 
+const MARGIN = [8, 14, 38, 44]; // of the axes, in pixels: top, right, bottom, left
 export const FARTHEST = 3; // the ends of the secant stand at most this many standard deviations from the middle of q
 
 /**
@@ -23,7 +24,7 @@ export function jensenPlot({ at, logsAt, onMove, signal }) {
     const deep = roundUp(Math.max(3, 1.05 * deepest));
     return plane(on, {
       x: [-0.03 * wide, wide], y: [log_evidence - deep, log_evidence + Math.log(wide) + 0.08 * deep],
-      xLabel: "weight w = p(x, z) / q(z), in units of p(x)", yLabel: "log w, nats", margin: [8, 14, 38, 44],
+      xLabel: "weight w = p(x, z) / q(z), in units of p(x)", yLabel: "log w, nats", margin: MARGIN,
     });
   }
 
@@ -52,19 +53,26 @@ export function jensenPlot({ at, logsAt, onMove, signal }) {
       dot(context, under, 5, theme.classes[5]);
       for (const end of [low, high]) ring(context, end, theme, { colour: theme.classes[5] });
     });
-    names(context, axes, theme);
+    names(context, theme);
     context.restore();
   }
 
-  function names(context, axes, theme) {
-    const right = axes.toPixels(0, 0)[0] + axes.inner().width * 0.94;
-    const [, top] = axes.toPixels(0, scene.log_evidence);
-    const [, bottom] = axes.toPixels(0, scene.elbo);
+  function names(context, theme) {
+    const [, right, bottom] = MARGIN;
+    const rows = [["all draws: log of the mean, log p(x)", theme.ink], ["all draws: mean of the logs, ELBO", theme.accent]];
     context.font = "13px system-ui, sans-serif";
-    context.textAlign = "right";
+    context.textAlign = "left";
     context.textBaseline = "middle";
-    halo(context, "log of the mean: log p(x)", right, Math.max(14, top + (bottom - top < 26 ? -10 : 10)), theme);
-    halo(context, "mean of the logs: ELBO", right, bottom + 11, theme);
+    const wide = Math.max(...rows.map(([words]) => context.measureText(words).width));
+    const start = on.width - right - wide - 8;
+    rows.forEach(([words, colour], index) => {
+      const y = on.height - bottom - 34 + 20 * index; // where the curve never comes
+      context.fillStyle = theme.paper;
+      context.fillRect(start - 36, y - 10, wide + 40, 20);
+      dashed(context, [start - 32, y], [start - 6, y], colour);
+      context.fillStyle = theme.ink;
+      context.fillText(words, start, y);
+    });
   }
 
   // the ends follow the hand: of all t the one whose end comes closest to it
@@ -108,8 +116,12 @@ function curve(context, axes, log_evidence, theme) {
 
 function level(context, axes, nats, colour) {
   const [x, y] = axes.toPixels(0, nats);
+  dashed(context, [x - 20, y], [x + axes.inner().width, y], colour);
+}
+
+function dashed(context, from, to, colour) {
   context.setLineDash([6, 4]);
-  stroke(context, [x - 20, y], [x + axes.inner().width, y], colour, 1.75);
+  stroke(context, from, to, colour, 1.75);
   context.setLineDash([]);
 }
 

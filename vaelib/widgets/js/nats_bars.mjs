@@ -54,7 +54,6 @@ export function natsBars({ rows: count, signal }) {
   function words(context, { words: text, value, strong }, y, theme) {
     const weight = strong ? "600 " : "";
     const shown = number(value);
-    context.fillStyle = theme.ink;
     context.textBaseline = "alphabetic";
     context.font = `${weight}13px system-ui, sans-serif`;
     const room = on.width - PAST - 3 * SIDE - context.measureText(shown).width;
@@ -119,10 +118,11 @@ function ghost(context, from, to, y, thick, theme) {
 }
 
 function paper(context, text, x, y, theme) {
-  context.lineWidth = 4;
-  context.lineJoin = "round";
-  context.strokeStyle = theme.paper;
-  context.strokeText(text, x, y);
+  const width = context.measureText(text).width;
+  const left = context.textAlign === "right" ? x - width : x;
+  context.fillStyle = theme.paper; // lines of the scale pass behind a word, not through it
+  context.fillRect(left - 3, y - 13, width + 6, 17);
+  context.fillStyle = theme.ink;
   context.fillText(text, x, y);
 }
 

@@ -19,6 +19,7 @@ const SPLITS = [{ value: "prior", label: "KL" }, { value: "entropy", label: "ent
 const FITS = [{ value: "one", label: "this x" }, { value: "eight", label: "eight points" }];
 const INITIAL = { view: "bound", split: "prior", data: "one", slope: 0.7, std: 0.6, x: 2, q_mean: 0.4, q_std: 0.9, secant: 1, angle: 30 };
 const NUMBERS = { ...RANGE, secant: [0, FARTHEST], angle: [0, 90] };
+const CHAPTER = 2; // of the views, those that every bench shows; the third only where it opens
 const STEP_TIME = 450; // milliseconds that one step takes to be seen
 const SHOWN_STEPS = 60; // of a training; by then what still moves is too small to be seen
 const NOISES = normals(40, 11); // any seed; fixed, so that the draws follow q without a flicker
@@ -61,7 +62,8 @@ function render({ model, el }) {
     label: "x", min: 0, max: DATA.length - 1, step: 1, value: 0, format: (index) => number(DATA[index]), signal,
     onInput: (index) => byHand({ x: DATA[index], q_mean: within((state.q_mean / state.x) * DATA[index], RANGE.q_mean) }),
   });
-  const view = segments("Show", VIEWS, state.view, (value) => byHand({ view: value }), { signal });
+  const withSteps = model.get("steps") !== false; // of a bench that was stored without this trait, too
+  const view = segments("Show", state.view === "mean field" ? VIEWS : VIEWS.slice(0, CHAPTER), state.view, (value) => byHand({ view: value }), { signal });
   const split = segments("Split", SPLITS, state.split, (value) => save(model, { split: value }), { signal });
   const fit = segments("Fit", FITS, state.data, (value) => byHand(value === "eight" ? { data: value, x: nearestPoint(state.x) } : { data: value }), { signal });
   const steps = {
@@ -94,11 +96,11 @@ function render({ model, el }) {
       const decoder = [element("p", "vaelib-caption", "x = slope \u00b7 z + std \u00b7 noise, z ~ N(0, 1)"), sliders.slope.element, sliders.std.element, xSlot];
       const ours = [encoder, sliders.q_mean.element, sliders.q_std.element];
       const parts = {
-        bound: () => [[strip.element, plane.element, key], [row([steps.e, steps.m, steps.train]), element("p", "vaelib-caption", STEPS)], [...decoder, fit.element], [...ours, row([reset])]],
+        bound: () => [[strip.element, plane.element, key], withSteps ? [row([steps.e, steps.m, steps.train]), element("p", "vaelib-caption", STEPS)] : [], withSteps ? [...decoder, fit.element] : decoder, [...ours, row([reset])]],
         jensen: () => [[jensen.element], [row([steps.e, reset]), element("p", "vaelib-caption", DRAWS)], decoder, [...ours, sliders.secant.element]],
         "mean field": () => [[tilt.element, key, sliders.angle.element], [prices.element], [element("p", "vaelib-caption", FIELD)], [row([reset])]],
       }[state.view]();
-      question.replaceChildren(predict(...PREDICTIONS[state.view]));
+      question.replaceChildren(predict(...PREDICTIONS[state.view === "bound" && !withSteps ? "drag" : state.view]));
       [pictures, beside, settings[0], settings[1]].forEach((place, index) => place.replaceChildren(...parts[index]));
       if (el.contains(held)) held.focus({ preventScroll: true }); // a button that moved has lost the focus
     }

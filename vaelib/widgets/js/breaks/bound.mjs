@@ -1,7 +1,7 @@
 // How the equations of chapter 4 are broken that need no network: two weights, and a linear decoder with one latent and one pixel.
 // What an entry holds is said in tools.mjs.
 
-import { between, expect, HALF, integrate, logNormal, SIGN, STD } from "./tools.mjs";
+import { between, expect, HALF, integrate, logNormal, SIGN } from "./tools.mjs";
 
 const drawLinear = (random) => ({ slope: between(random, 0.6, 1.8), noise_std: between(random, 0.5, 0.8), x: between(random, 0.8, 2) });
 const drawQ = (random) => ({ mean: between(random, 0.4, 1.4), std: between(random, 0.4, 0.8) });
@@ -50,11 +50,26 @@ export default {
     },
   },
 
+  "eq-bound-gaussians": {
+    says: "Two random Gaussians.",
+    routes: ["closed form", "quadrature"],
+    unit: "nats",
+    mistakes: { sign: SIGN, half: HALF, std: "std for variance in the ratio", shift: "shift measured in q\u2019s own width", order: "ratio upside down" },
+    numbers: (random) => ({ means: [between(random, -1.5, -0.5), between(random, 0.2, 1.5)], stds: [between(random, 0.4, 0.7), between(random, 0.9, 1.6)] }),
+    sides({ means: [mean, other], stds: [std, wide] }, mistake) {
+      const ratio = { std: std / wide, order: wide ** 2 / std ** 2 }[mistake] ?? std ** 2 / wide ** 2;
+      const shift = (mean - other) ** 2 / (mistake === "shift" ? std ** 2 : wide ** 2);
+      const inner = shift + ratio - 1 - (mistake === "sign" ? -1 : 1) * Math.log(ratio);
+      const right = expect((z) => logNormal(z, mean, std) - logNormal(z, other, wide), mean, std);
+      return { left: (mistake === "half" ? 1 : 0.5) * inner, right, tolerance: 1e-9 };
+    },
+  },
+
   "eq-bound-forms": {
     says: "A random straight line and q. All three forms against the average of log w.",
     routes: ["the three forms", "average of the log weight, three times"],
     unit: "nats",
-    mistakes: { sign: "sign of a KL flipped", half: "one half dropped in the entropy", std: STD, entropy: "entropy forgotten" },
+    mistakes: { sign: "sign of a KL flipped", half: "one half dropped in the entropy", std: "std for variance in the entropy", entropy: "entropy forgotten" },
     numbers: (random) => ({ ...drawLinear(random), ...drawQ(random) }),
     sides(inputs, mistake) {
       const { slope, noise_std, x, mean, std } = inputs;
@@ -74,7 +89,7 @@ export default {
     says: "A random pixel, noise and q. The slope with the highest ELBO.",
     routes: ["by the formula", "top of the parabola through the ELBO at three slopes"],
     unit: "",
-    mistakes: { std: STD, spread: "variance of q forgotten", sign: SIGN },
+    mistakes: { std: "std for variance of q", spread: "variance of q forgotten", sign: "variance of q subtracted" },
     numbers: (random) => ({ ...drawLinear(random), ...drawQ(random) }),
     sides(inputs, mistake) {
       const { x, mean, std } = inputs;

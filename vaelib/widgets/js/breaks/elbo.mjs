@@ -2,7 +2,7 @@
 // What an entry holds is said in tools.mjs.
 
 import { bernoulliLogProb } from "../elbo.mjs";
-import { between, expect, HALF, integrate, klByQuadrature, list, logNormal, MEAN, SIGN, STD, sum } from "./tools.mjs";
+import { between, expect, HALF, integrate, klByQuadrature, list, logNormal, SIGN, STD, sum } from "./tools.mjs";
 
 const PIXELS = 4;
 
@@ -42,7 +42,7 @@ export default {
     says: "A random decoder of four pixels. The evidences of all 16 images add up to 1.",
     routes: ["log of the sum of 16 integrals", "log of 1"],
     unit: "nats",
-    mistakes: { sign: SIGN, half: HALF, prior: "prior forgotten" },
+    mistakes: { sign: "sign of the prior\u2019s exponent flipped", half: "the half in the prior\u2019s exponent dropped", prior: "prior forgotten" },
     numbers: (random) => ({ weight: drawModel(random).weight, bias: drawModel(random).bias }),
     sides(inputs, mistake) {
       const half = { sign: 0.5, half: -1, prior: 0 }[mistake] ?? -0.5;
@@ -57,7 +57,7 @@ export default {
     says: "The log-density of the posterior at a random z, for a random decoder and image.",
     routes: ["by Bayes' rule", "from its slopes, scaled to area 1"],
     unit: "nats",
-    mistakes: { sign: SIGN, half: HALF, prior: "prior forgotten", evidence: "not divided by the evidence" },
+    mistakes: { sign: "sign of the prior\u2019s exponent flipped", half: "the half in the prior\u2019s exponent dropped", prior: "prior forgotten", evidence: "not divided by the evidence" },
     numbers: (random) => ({ ...drawModel(random), z: random.normal() }),
     sides(inputs, mistake) {
       const half = { sign: 0.5, half: -1, prior: 0 }[mistake] ?? -0.5;
@@ -71,7 +71,7 @@ export default {
     says: "A random decoder, image and q.",
     routes: ["log of the average weight, over q", "log of the evidence, over a grid"],
     unit: "nats",
-    mistakes: { sign: SIGN, std: STD, half: HALF, prior: "draws from the prior, weights for q" },
+    mistakes: { sign: "q multiplied, not divided", std: "std for variance in q", half: "the half in log q dropped", prior: "draws from the prior, weights for q" },
     numbers: drawBoth,
     sides(inputs, mistake) {
       const { mean, std } = inputs;
@@ -89,7 +89,7 @@ export default {
     routes: ["log of the average weight", "average of the log weight"],
     unit: "nats",
     relation: ">=",
-    mistakes: { swap: "log and average exchanged", sign: SIGN },
+    mistakes: { swap: "log and average exchanged", sign: "sign of the right side flipped" },
     numbers: drawBoth,
     sides(inputs, mistake) {
       const log_w = (z) => logJoint(inputs, z) - logNormal(z, inputs.mean, inputs.std);
@@ -104,7 +104,7 @@ export default {
     says: "A random decoder, image and q.",
     routes: ["log evidence less ELBO", "KL from q to the posterior"],
     unit: "nats",
-    mistakes: { sign: SIGN, std: STD, order: "KL the other way round" },
+    mistakes: { sign: "sign of the KL flipped", std: "variance for std in log q", order: "KL the other way round" },
     numbers: drawBoth,
     sides(inputs, mistake) {
       const { mean, std } = inputs;
@@ -120,7 +120,7 @@ export default {
     says: "A random decoder, image and q.",
     routes: ["log-likelihood less KL", "average of the log weight"],
     unit: "nats",
-    mistakes: { sign: SIGN, std: STD, half: HALF, mean: MEAN },
+    mistakes: { sign: "KL added, not subtracted", std: "std for variance in the KL", half: "the half in the KL dropped", mean: "mean instead of sum over the pixels" },
     numbers: drawBoth,
     sides(inputs, mistake) {
       const { mean, std } = inputs;
@@ -148,7 +148,7 @@ export default {
     routes: ["log evidence, bound of two draws", "bound of two draws, ELBO"],
     unit: "nats",
     relation: ">=",
-    mistakes: { sum: "sum instead of mean of the weights", sign: SIGN },
+    mistakes: { sum: "sum instead of mean of the weights", sign: "q multiplied in the weight, not divided" },
     // a decoder that says little and a q near the prior: so the bound is close, and log 2 too much goes through it
     numbers: (random) => ({ ...drawModel(random), weight: list(PIXELS, () => 0.6 * random.normal()), mean: between(random, -0.5, 0.5), std: between(random, 0.8, 1.1) }),
     sides(inputs, mistake) {

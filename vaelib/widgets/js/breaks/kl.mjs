@@ -1,7 +1,7 @@
 // How the equations of the second half of chapter 4 are broken: sums over a data set, averages of Gaussians, three divergences.
 // What an entry holds is said in tools.mjs.
 
-import { between, expect, HALF, integrate, list, logNormal, SIGN, STD, sum } from "./tools.mjs";
+import { between, expect, integrate, list, logNormal, sum } from "./tools.mjs";
 
 const drawTwo = (random) => ({ means: [between(random, -1.5, -0.4), between(random, 0.4, 1.5)], stds: [between(random, 0.3, 0.8), between(random, 0.3, 0.8)] });
 const density = (z, { means, stds }, shares) => sum(means.map((mean, k) => shares[k] * Math.exp(logNormal(z, mean, stds[k]))));
@@ -12,7 +12,7 @@ export default {
     says: "Three random pixels, x = z + noise, each with a random q of its own.",
     routes: ["sum of the log evidences", "sum of the ELBOs plus sum of the gaps"],
     unit: "nats",
-    mistakes: { sign: SIGN, half: HALF, std: STD, one: "one q for all" },
+    mistakes: { sign: "gaps subtracted", half: "the half in the gaps dropped", std: "std for variance in the gaps", one: "one q for all" },
     numbers: (random) => ({ x: list(3, () => 1.4 * random.normal()), means: list(3, () => random.normal()), std: between(random, 0.3, 0.6) }),
     sides({ x, means, std }, mistake) {
       const elbo = (pixel, mean) => expect((z) => logNoise(pixel, z) + logNormal(z) - logNormal(z, mean, std), mean, std);
@@ -58,7 +58,7 @@ export default {
     says: "Two images with random Gaussians for their q.",
     routes: ["mean of the two KLs from the prior", "information plus mismatch, by quadrature"],
     unit: "nats",
-    mistakes: { sign: "mismatch subtracted", half: HALF, std: STD, total: "information summed, not averaged" },
+    mistakes: { sign: "mismatch subtracted", half: "the half in the KLs dropped", std: "std for variance in the KLs", total: "information summed, not averaged" },
     numbers: drawTwo,
     sides(inputs, mistake) {
       const { means, stds } = inputs;
@@ -76,7 +76,7 @@ export default {
     says: "A random density with two humps. The Gaussian that the forward KL finds: mean and variance.",
     routes: ["from the humps' own numbers", "where the forward KL has no slope, by quadrature"],
     unit: "",
-    mistakes: { std: STD, between: "distance between the humps forgotten", weight: "humps weighted alike" },
+    mistakes: { std: "std for variance within the humps", between: "distance between the humps forgotten", weight: "humps weighted alike" },
     numbers: (random) => ({ ...drawTwo(random), share: between(random, 0.6, 0.8) }),
     sides(inputs, mistake) {
       const { means, stds, share } = inputs;
@@ -96,7 +96,7 @@ export default {
     says: "Two random Gaussians and a random width of the kernel.",
     routes: ["three averages of the kernel, in closed form", "difference of the densities, by a double integral"],
     unit: "",
-    mistakes: { sign: SIGN, two: "the factor 2 forgotten", std: STD, width: "width for its square" },
+    mistakes: { sign: "sign of the middle term flipped", two: "the factor 2 forgotten", std: "std for variance of the two Gaussians", width: "width for its square" },
     numbers: (random) => ({ ...drawTwo(random), width: between(random, 0.4, 0.8) }),
     sides({ means, stds, width }, mistake) {
       const square = mistake === "width" ? width : width ** 2;
