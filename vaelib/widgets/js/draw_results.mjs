@@ -9,12 +9,13 @@ const ROWS = [
   { key: "log_prob", label: "log p(x), exact", note: "how likely the model holds this drawing", mark: "exact" },
   { key: "gap", label: "\u2212 gap = KL(q \u2016 p(z|x))", note: "how far q is from the exact posterior", mark: "gap" },
   { key: "approximation", label: "\u2212 approximation gap", note: "no upright Gaussian does better", mark: "approximation" },
+  { key: "refined", label: "= ELBO of the refined q", note: "the bound of a q for this drawing alone" },
   { key: "amortization", label: "\u2212 amortization gap", note: "the encoder could have done better", mark: "amortization" },
   { key: "elbo", label: "= ELBO of the encoder\u2019s q", note: "the bound that training raises", mark: "elbo" },
   { key: "log_likelihood", label: "log p(x|z), mean over q", note: "how well the decoder explains the drawing", inner: true },
   { key: "kl", label: "\u2212 KL(q \u2016 p(z))", note: "the price of saying which z", inner: true },
   { key: "peak", label: "log p(x|z) at the posterior\u2019s peak", note: "how well the best z explains the drawing" },
-  { key: "weighted", label: "importance-weighted bound", note: "from K draws of q", mark: "weights" },
+  { key: "weighted", label: "importance-weighted bound", note: "from K draws of q; below log p(x) on average, not each time", mark: "weights" },
 ];
 
 /**
@@ -48,7 +49,7 @@ export function drawResults({ hasEncoder, pictures, onRefine, onSamples, onAgain
       const { total: elbo, log_likelihood, kl } = bound;
       table.fill({
         log_prob, elbo, log_likelihood, kl, weighted,
-        ...(step ? { approximation: log_prob - refined, amortization: Math.max(0, refined - elbo) } : { gap: Math.max(0, log_prob - elbo) }),
+        ...(step ? { refined, approximation: log_prob - refined, amortization: Math.max(0, refined - elbo) } : { gap: Math.max(0, log_prob - elbo) }),
       });
       bar.fill({ log_prob, elbo, refined, weighted });
     }

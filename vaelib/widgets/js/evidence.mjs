@@ -68,7 +68,7 @@ export function gapBar() {
 /** What log p(x) says about a drawing, beside digits that the model never saw: `typical` is [mean, spread] of their ELBO. */
 export function plausibility(log_prob, [mean, spread], inked) {
   const apart = nats(Math.abs(log_prob - mean), 0);
-  const fact = `log p(x) is ${nats(log_prob, 1)} nats; real test digits have an ELBO of ${nats(mean, 0)} on average, with a spread of ${nats(spread, 0)}.`;
+  const fact = `log p(x) is ${nats(log_prob, 1)} nats; real test digits have an ELBO of ${nats(mean, 0)} on average, with a spread of ${nats(spread, 0)}, and a log p(x) that is little higher.`;
   if (log_prob > mean + LIKELY * spread) {
     return `${fact} So the model holds this for more likely than nearly any digit. With ${inked} pixels of ink that is no feat: empty paper and plain lines are easy to predict. A high log p(x) alone makes no digit.`;
   }
@@ -94,7 +94,7 @@ export function gapWords({ log_prob, elbo, refined, lower, typical }) {
   const gap = Math.max(0, log_prob - elbo);
   if (refined !== null) {
     const hill = lower === null ? "" : ` Steps from the encoder\u2019s q end on a lower hill, with an ELBO of ${nats(lower)}; the better q was found from the posterior\u2019s own peak.`;
-    return `Of the gap of ${nats(gap)} nats, ${nats(refined)} are the encoder\u2019s: a q fitted to this drawing alone wins them back. The other ${nats(Math.max(0, gap - refined))} are the price of a Gaussian without tilt, whatever its mean and widths.${hill}`;
+    return `Of the gap of ${nats(gap)} nats, ${nats(refined)} are the encoder\u2019s: a q fitted to this drawing alone wins them back. The other ${nats(Math.max(0, gap - refined))} are the price of one Gaussian without tilt, whatever its mean and widths.${hill}`;
   }
   const size = `The bound lies ${nats(gap)} nats below log p(x), which is KL(q \u2016 p(z|x))`;
   if (gap > WIDE_GAP && typical && alien(log_prob, typical)) return `${size}: the encoder never saw such pictures, and its q misses where z must be.`;
