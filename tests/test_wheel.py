@@ -7,7 +7,10 @@ import sys
 import venv
 from pathlib import Path
 
+import nbformat
 import pytest
+
+import vaelib.widgets
 
 ROOT = Path(__file__).parents[1]
 
@@ -36,11 +39,24 @@ outputs = [o for cell in notebook.cells for o in cell.get("outputs", []) if "dat
 print(json.dumps([sorted(o["data"]) for o in outputs]))
 """
 
+# Every widget, whether a chapter shows it or not.
+WIDGETS = (
+    'AnswerCheck("What is KL(N(1, 1) || N(0, 1))?", 0.5)', 'DrawDigit("mnist-2d", input="stroke 3")',
+    "HiddenCause(torch.eye(64)[:2], torch.zeros(2, 2))", 'LatentExplorer("digits8-2d")', "LatentViews()", "MixturePosterior()",
+    "ReparameterizationBench()", "SampleSheet()", "TruthBench()",
+)  # fmt: skip
+
 
 def run(*command, **options):
     done = subprocess.run(command, capture_output=True, text=True, **options)
     assert done.returncode == 0, f"{' '.join(map(str, command[:6]))} failed:\n{done.stdout[-3000:]}\n{done.stderr[-6000:]}"
     return done.stdout
+
+
+def shown_in_colab(colab, path, folder):
+    """The kinds of data that each output of the notebook has there."""
+    environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VAELIB_DATA_DIR")}
+    return json.loads(run(colab, "-c", RUN, path, cwd=folder, env=environment).splitlines()[-1])
 
 
 @pytest.fixture(scope="module")
@@ -80,12 +96,20 @@ def test_the_wheel_carries_models_bundles_and_nothing_else(wheel):
 
 @pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda p: p.stem)
 def test_a_notebook_runs_as_in_colab(colab, path, tmp_path):
-    environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VAELIB_DATA_DIR")}
-    shown = json.loads(run(colab, "-c", RUN, path, cwd=tmp_path, env=environment).splitlines()[-1])
+    shown = shown_in_colab(colab, path, tmp_path)
     widgets = [types for types in shown if "application/vnd.jupyter.widget-view+json" in types]
     assert all("text/html" not in types for types in widgets), "Colab must have nothing to choose from"
     if "LatentExplorer(" in path.read_text():
         assert widgets
+
+
+def test_every_widget_is_live_in_colab_and_alone(colab, tmp_path):
+    assert [call.split("(")[0] for call in WIDGETS] == sorted(vaelib.widgets.__all__), "a new widget is tried here too"
+    code = nbformat.v4.new_code_cell
+    cells = [code("import torch\nfrom vaelib.widgets import *"), *map(code, WIDGETS)]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "widgets.ipynb")
+    shown = shown_in_colab(colab, tmp_path / "widgets.ipynb", tmp_path)
+    assert shown == [["application/vnd.jupyter.widget-view+json", "image/png", "text/plain"]] * len(WIDGETS)
 
 
 def test_vaelib_is_the_wheels_own(colab, tmp_path):
