@@ -7,6 +7,7 @@ from pathlib import Path
 
 import axe_playwright_python
 import pytest
+from waiting import rest, settle
 
 SITE = Path(__file__).parents[2] / "_build" / "html"
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
@@ -19,7 +20,8 @@ FAULTS = """axe.run(document).then(({violations}) => violations.map(({id, help, 
   `${id}: ${help}: ${nodes.slice(0, 3).map(n => `${n.target} ${n.any.concat(n.all, n.none).map(c => c.message).join('; ')}`).join(' | ')}`))"""
 # What has the focus, and how its edge differs from the page's: the ring in pixels, its contrast with what is behind it.
 STOP = """async () => {
-  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+  await frame().then(frame);
   const el = document.activeElement;
   if (!el || el === document.body) return null;
   const numbers = (colour) => (colour.match(/[\\d.]+/g) ?? []).map(Number);
@@ -28,13 +30,18 @@ STOP = """async () => {
   let behind = el.parentElement;
   while (behind && !(numbers(getComputedStyle(behind).backgroundColor)[3] ?? 1)) behind = behind.parentElement;
   const style = getComputedStyle(el), paper = behind ? getComputedStyle(behind).backgroundColor : 'rgb(255, 255, 255)';
-  const [a, b] = [light(style.outlineColor), light(paper)], box = el.getBoundingClientRect();
+  const [a, b] = [light(style.outlineColor), light(paper)];
+  const seen = () => {
+    const box = el.getBoundingClientRect();
+    return el.checkVisibility({visibilityProperty: true}) && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
+  };
+  for (let frames = 0; frames < 60 && !seen(); frames++) await frame();  // the skip link slides in
   window.walked ??= new Map();
   if (!window.walked.has(el)) window.walked.set(el, window.walked.size);
   return {
     number: window.walked.get(el), name: (el.ariaLabel || el.labels?.[0]?.textContent || el.title || el.textContent || el.dataset.tooltip || '').trim().slice(0, 60),
     tag: el.tagName, href: el.getAttribute('href'), ring: style.outlineStyle === 'none' ? 0 : parseFloat(style.outlineWidth),
-    contrast: (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), seen: el.checkVisibility({visibilityProperty: true}) && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
+    contrast: (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), seen: seen(),
   };
 }"""
 TARGETS = """el => [...el.querySelectorAll('button, input, select, summary, a, [tabindex="0"]')].filter(one => one.offsetParent)
@@ -50,7 +57,7 @@ def test_axe_finds_nothing(open_page, path, scheme):
     page.evaluate(UNFOLD)
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 900})
-        page.wait_for_timeout(150)
+        settle(page)
         assert page.evaluate(FAULTS) == [], f"{width} pixels wide"
 
 
@@ -116,7 +123,7 @@ def test_a_widget_is_worked_by_keys_alone_and_says_what_it_shows(open_page, path
             pad.focus()
             for key in ("ArrowRight", "ArrowUp", "ArrowUp", "Enter"):
                 page.keyboard.press(key)
-            page.wait_for_timeout(1000)  # the live text waits until the hand rests
+            rest(page, 900)  # what is heard waits until the hand rests
             assert picture() != before and live.first.text_content() != said
         # elements, not a locator's nth: a press may enable or hide another button
         for button in widget.locator("button:enabled:visible").element_handles():
@@ -139,7 +146,7 @@ def test_nothing_scrolls_sideways_zoomed_or_on_a_phone(open_page, path):
     page.evaluate(UNFOLD)
     for width in (640, 390, 320):  # 1280 at 200 %, a phone, 1280 at 400 %
         page.set_viewport_size({"width": width, "height": 450})
-        page.wait_for_timeout(100)
+        settle(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{width} pixels wide"
 
 

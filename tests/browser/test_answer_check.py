@@ -2,6 +2,7 @@
 
 import pytest
 from test_accessibility import AXE, FAULTS, TARGETS
+from waiting import rest
 
 from vaelib.widgets import AnswerCheck
 
@@ -20,7 +21,7 @@ def check(page, text, press="Enter"):
         page.keyboard.press("Enter")
     else:
         page.get_by_role("button", name="Check").click()
-    page.wait_for_timeout(50)
+    rest(page, 50)
     return page.get_by_role("status").text_content()
 
 
@@ -50,7 +51,7 @@ def test_a_verdict_goes_when_the_answer_changes_and_is_said_anew(open_widget, ex
     page, _ = open_widget(exercise)
     assert check(page, "1.51") == WRONG
     page.keyboard.press("Backspace")
-    page.wait_for_timeout(50)
+    rest(page, 50)
     assert page.get_by_role("status").text_content() == ""
     assert check(page, "1.509") == WRONG
 

@@ -5,12 +5,12 @@ import secrets
 
 import pytest
 import torch
+from waiting import settle
 
 from vaelib import moments, pretrained
 from vaelib.widgets import LatentExplorer
 
 MEASURE = "images => import('/engine/moments.mjs').then(m => images.map(x => [m.slant(x), m.thickness(x)]))"
-FRAME = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 def minus(text):
@@ -50,7 +50,7 @@ def test_the_dots_take_the_colours_of_what_was_measured_and_a_legend_says_which(
     pictures = [canvas.evaluate("el => el.toDataURL()")]
     for name, ends in (("slant", r"leans left, \u2212(0\.\d).*?(0\.\d), leans right"), ("thickness", r"thin, (1\.\d)\spx.*?(2\.\d)\spx, thick")):
         press(name)
-        page.evaluate(FRAME)
+        settle(page)
         low, high = map(float, re.search(ends, legend.inner_text(), re.S).groups())
         values = pretrained.read_codes("digits8-2d")[name].quantile(torch.tensor([0.02, 0.98]))
         wanted = [values.abs().max().item()] * 2 if name == "slant" else values.tolist()
@@ -59,7 +59,7 @@ def test_the_dots_take_the_colours_of_what_was_measured_and_a_legend_says_which(
         assert name in widget.get_by_text("Each dot is one of").inner_text().replace("strokes in pixels", "thickness").replace("leans", "slant")
     assert len(set(pictures)) == 3
     widget.get_by_role("button", name="Reset").click()
-    page.evaluate(FRAME)
+    settle(page)
     assert canvas.evaluate("el => el.toDataURL()") == pictures[0] and legend.count() == 0
     assert watch.errors == []
 

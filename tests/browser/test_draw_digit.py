@@ -13,6 +13,7 @@ import axe_playwright_python
 import pytest
 import torch
 from conftest import ROOT, Watch
+from waiting import eventually, rest, settle
 
 from vaelib import drawings, elbo, exact, importance_weighted_bound, pretrained
 from vaelib.likelihoods import Bernoulli
@@ -124,7 +125,7 @@ def open_sheet(browser, sheets):
         page = context.new_page()
         watch = Watch(page, urlsplit(sheets).netloc)
         page.goto(f"{sheets}/sheet?{quote(json.dumps({'state': state or {}, 'policy': policy, 'encoder': encoder}))}{fragment}")
-        settle(page)
+        answered(page)
         return page, watch
 
     yield open_
@@ -132,10 +133,11 @@ def open_sheet(browser, sheets):
         context.close()
 
 
-def settle(page):
-    page.wait_for_timeout(50)
+def answered(page):
+    """Until every number is of the drawing that is seen."""
+    rest(page, 0)
     page.locator(READY).wait_for(timeout=60_000)
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    rest(page, 0)
 
 
 def numbers(page):
@@ -194,7 +196,7 @@ def scribble(seed):
 def test_the_numbers_of_a_preset_are_torchs(open_sheet, name):
     page, watch = open_sheet()
     page.get_by_role("button", name=name.removeprefix("stroke "), exact=True).first.click()
-    settle(page)
+    answered(page)
     same_numbers(page, drawings.read(name))
     assert watch.errors == [] and watch.strangers == []
 
@@ -210,7 +212,7 @@ def test_the_numbers_of_a_drawing_made_anew_are_torchs(open_sheet):
 
 def drawn(page):
     """The drawing that the address tells of."""
-    page.wait_for_timeout(600)
+    rest(page, 600)
     fragment = page.evaluate("decodeURIComponent(location.hash)")
     state = json.loads(fragment.split("draw_digit-1=")[1])
     assert state["input"] == "drawing" and len(fragment) < 1000
@@ -220,7 +222,7 @@ def drawn(page):
 def test_the_mouse_draws_and_rubs_out_and_the_numbers_follow(open_sheet):
     page, watch = open_sheet()
     page.get_by_role("button", name="Clear").click()
-    settle(page)
+    answered(page)
     assert drawn(page).sum() == 0
     blank = numbers(page)["log p(x), exact"]
     box = page.get_by_role("application").bounding_box()
@@ -229,7 +231,7 @@ def test_the_mouse_draws_and_rubs_out_and_the_numbers_follow(open_sheet):
     page.mouse.down()
     page.mouse.move(*at(14, 22), steps=6)
     page.mouse.up()
-    settle(page)
+    answered(page)
     x = drawn(page)
     assert x.reshape(28, 28)[5:23, 14].sum() == 18 and x.sum() < 80
     same_numbers(page, x)
@@ -239,12 +241,12 @@ def test_the_mouse_draws_and_rubs_out_and_the_numbers_follow(open_sheet):
     page.mouse.down()
     page.mouse.move(*at(14, 26), steps=4)
     page.mouse.up()
-    settle(page)
+    answered(page)
     rest = drawn(page).reshape(28, 28)
     assert rest[18:, :].sum() == 0 and rest[5:15, 14].sum() == 10
     page.get_by_role("button", name="Reset").click()
-    settle(page)
-    page.wait_for_timeout(600)
+    answered(page)
+    rest(page, 600)
     assert page.evaluate("location.hash") == ""
     assert watch.errors == []
 
@@ -259,7 +261,7 @@ def test_a_finger_draws_and_the_page_stays_where_it_is(open_sheet):
     for kind, row in (("touchStart", 6), ("touchMove", 12), ("touchMove", 20), ("touchEnd", None)):
         points = [] if row is None else [{"x": box["x"] + box["width"] / 2, "y": box["y"] + (row + 0.5) * box["height"] / 28}]
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-    settle(page)
+    answered(page)
     assert drawn(page).reshape(28, 28)[6:21].sum(1).min() >= 1
     assert page.evaluate("scrollY") == before
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -272,15 +274,15 @@ def test_keys_draw_too(open_sheet):
     pad.focus()
     for key in ("ArrowLeft", "ArrowUp", "ArrowUp", " "):
         page.keyboard.press(key)
-    settle(page)
+    answered(page)
     x = drawn(page).reshape(28, 28)
     assert x.sum() == 5 and x[12, 13] == 1
     for _ in range(5):
         page.keyboard.press("Shift+ArrowDown")
-    settle(page)
+    answered(page)
     assert drawn(page).reshape(28, 28)[12:18, 13].sum() == 6
     page.keyboard.press("Delete")
-    settle(page)
+    answered(page)
     assert drawn(page).reshape(28, 28)[17, 13] == 0
     assert watch.errors == []
 
@@ -289,10 +291,10 @@ def test_refining_splits_the_gap_and_never_goes_below_nothing(open_sheet):
     page, watch = open_sheet()
     for name in ("5", "7", "scribble"):
         page.get_by_role("button", name=name, exact=True).first.click()
-        settle(page)
+        answered(page)
         before = numbers(page)
         page.get_by_role("button", name="Refine q").click()
-        settle(page)
+        answered(page)
         after = numbers(page)
         parts = after["\u2212 approximation gap"], after["\u2212 amortization gap"]
         assert min(parts) >= 0
@@ -306,7 +308,7 @@ def test_refining_splits_the_gap_and_never_goes_below_nothing(open_sheet):
         reached = exact.elbo_by_quadrature(x[None], adam.mean, adam.log_var, **arguments).total.item()
         assert after["= ELBO of the encoder\u2019s q"] + parts[1] > reached - 0.05, "Adam in torch found a better q"
         page.get_by_role("button", name="Back to").click()
-        settle(page)
+        answered(page)
         assert numbers(page) == before
     assert watch.errors == []
 
@@ -338,8 +340,8 @@ def test_in_a_notebook_the_worker_is_made_of_the_modules_text_and_goes_with_the_
     same_numbers(page, drawings.read("stroke 3"))
     assert len(page.workers) == 1
     page.evaluate("window.stop()")
-    page.wait_for_timeout(200)
-    assert page.workers == [] and page.locator("#output > *").count() == 0
+    eventually(lambda: page.workers, lambda workers: workers == [])
+    assert page.locator("#output > *").count() == 0
     context.close()
     assert watch.errors == [] and watch.strangers == []
 
@@ -370,10 +372,10 @@ def test_a_link_brings_a_drawing_and_a_damaged_one_does_no_harm(open_sheet):
     x = scribble(5)
     link = lambda state: "#draw_digit-1=" + quote(json.dumps(state))  # noqa: E731
     page, watch = open_sheet(fragment=link({"input": "drawing", "drawing": drawings.pack(x), "samples": 5, "sample_seed": 3, "refined": False}))
-    settle(page)
+    answered(page)
     same_numbers(page, x, seed=3, samples=5)
     page, watch = open_sheet(fragment=link({"input": "<b>", "drawing": 7, "samples": "many", "sample_seed": -1, "refined": "yes"}))
-    settle(page)
+    answered(page)
     same_numbers(page, drawings.read("stroke 3"))
     assert watch.errors == []
 
@@ -394,5 +396,5 @@ def test_axe_finds_nothing(open_sheet, scheme):
     page.evaluate(AXE)
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 900})
-        page.wait_for_timeout(150)
+        settle(page)
         assert page.evaluate("axe.run(document).then(({violations}) => violations.map(({id, nodes}) => `${id} ${nodes.map(n => n.html)}`))") == []

@@ -4,6 +4,7 @@ import json
 import re
 
 import torch
+from waiting import settle
 
 PAGE = "notebooks/01_hidden_causes.html"
 
@@ -38,6 +39,7 @@ def test_what_is_behind_each_envelope_is_what_torch_computes(open_page):
     causes = torch.tensor(state["causes"], dtype=torch.float64).reshape(-1, 2)
     for i, row in enumerate(state["x"].split(" ")):
         widget.get_by_role("button", name=str(i + 1), exact=True).click()
+        settle(page)
         assert len(numbers(widget.locator(".vaelib-live").inner_text())) == 3, "the envelope is closed: z and its likelihood are not told"
         widget.get_by_role("button", name="Open the envelope").click()
         text = widget.locator(".vaelib-live").filter(has_text="All that x tells")
@@ -63,14 +65,14 @@ def test_a_guess_follows_hand_and_key_and_a_new_picture_closes_the_envelope(open
     pad.scroll_into_view_if_needed()
     box = pad.bounding_box()
     page.touchscreen.tap(box["x"] + 0.75 * box["width"], box["y"] + 0.25 * box["height"])
-    page.wait_for_timeout(100)
+    settle(page)
     right, up = values()
     assert right > 0.5 and up > 0.5
     pad.focus()
     page.keyboard.press("ArrowLeft")
-    page.wait_for_timeout(100)
+    settle(page)
     assert [round(value, 2) for value in values()] == [round(right - 0.1, 2), up]
     widget.get_by_role("button", name="Open the envelope").click()
     widget.get_by_role("button", name="Next picture").click()
-    page.wait_for_timeout(100)
+    settle(page)
     assert values() == [0, 0] and "in the envelope" in widget.locator(".vaelib-live").inner_text()

@@ -15,6 +15,7 @@ import nbformat
 import pytest
 import torch
 from jupyter_client import BlockingKernelClient
+from waiting import eventually
 
 from vaelib import drawings, exact, exercises, pretrained
 
@@ -83,16 +84,6 @@ def run_all(browser, address, name):
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     return page, complaints
-
-
-def eventually(read, wanted):
-    """What `read()` gives once `wanted` agrees to it."""
-    for _ in range(120):
-        value = read()
-        if wanted(value):
-            return value
-        time.sleep(0.25)
-    pytest.fail(f"it stayed {value!r:.300}")
 
 
 class Notebook:

@@ -9,7 +9,8 @@ import pytest
 import torch
 from sklearn.mixture import GaussianMixture
 from test_accessibility import AXE, FAULTS, TARGETS
-from test_pages import FRAME, TWO_KEYS, picture
+from test_pages import TWO_KEYS, picture
+from waiting import rest, settle
 
 from vaelib.exact import Mixture
 from vaelib.widgets import MixturePosterior
@@ -23,7 +24,7 @@ def number(text):
 
 def printed(page):
     """The rows of the sum, by column, and the terms below it."""
-    page.evaluate(FRAME)
+    settle(page)
     rows = page.locator("tbody tr").evaluate_all("rows => rows.map(row => [...row.cells].map(cell => cell.textContent))")
     columns = [[number(text) for text in column if text] for column in list(zip(*rows))[1:]]
     terms = page.locator("dd").all_inner_texts()
@@ -36,7 +37,7 @@ def fragment(**state):
 
 
 def in_address(page):
-    page.wait_for_timeout(700)  # the address is written at rest
+    rest(page, 600)  # the address is written at rest
     return page.evaluate("""import('/host/host.mjs').then(host => host.parseFragment(location.hash).get('mixture_posterior-1') ?? null)""")
 
 
@@ -51,7 +52,6 @@ def test_its_numbers_are_the_librarys_and_scikit_learns(open_widget):
         weight, q = 0.02 + 0.94 * random.dirichlet(np.ones(3)), random.dirichlet(np.ones(3) if trial else np.full(3, 0.01))
         state = {"x": x, "mean": mean, "std": std, "weight": weight, "q": q}
         page.evaluate("hash => { location.hash = hash; }", fragment(**{name: value.tolist() for name, value in state.items()}))
-        page.wait_for_timeout(100)
         columns, terms = printed(page)
         mixture = Mixture(*map(torch.from_numpy, (weight, mean, np.repeat(2 * np.log(std)[:, None], 2, 1))))
         point, guess = torch.from_numpy(x)[None], torch.from_numpy(q)[None]
@@ -148,7 +148,7 @@ def test_q_is_set_and_the_bound_touches_at_the_posterior_alone(open_widget):
     page.get_by_role("button", name="q = posterior").click()
     columns, terms = printed(page)
     assert columns["q"] == columns["posterior"] and terms["gap"] == 0 and terms["elbo"] == terms["log_evidence"]
-    page.wait_for_timeout(1000)
+    rest(page, 900)  # what is heard waits until the hand rests
     assert "The bound is tight" in page.locator("[role=status]").text_content()
     page.get_by_role("button", name="q = one-hot").click()
     columns, terms = printed(page)
@@ -189,7 +189,7 @@ def test_it_fits_a_phone_and_axe_finds_nothing(open_widget, scheme):
     page.locator("summary").click()
     for width in (390, 320):
         page.set_viewport_size({"width": width, "height": 844})
-        page.evaluate(FRAME)
+        settle(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         table = page.locator("table").bounding_box()
         assert table["x"] + table["width"] <= width - 8

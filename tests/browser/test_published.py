@@ -14,6 +14,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 from xml.etree import ElementTree
 
 import pytest
+from waiting import settle
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "_build" / "html"
@@ -119,7 +120,7 @@ def test_a_widget_works_and_nothing_is_missing(open_page, site):
     before = widget.evaluate(PICTURE)
     widget.locator("input[type=range]").first.focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(100)
+    settle(page)
     assert widget.evaluate(PICTURE) != before
     assert (watch.errors, watch.strangers) == ([], [])
 
@@ -130,6 +131,7 @@ def test_the_address_without_a_page_leads_to_the_first_and_search_finds(open_pag
     watch.errors.clear()  # the first page leaves before it is whole, which the browser calls aborted
     page.goto(f"{site}/search.html?q=latent")
     page.locator("#search-results li a").first.wait_for()
+    page.wait_for_load_state("networkidle")  # the search asks each page that it found for a line of it
     page.locator("#search-results li a").first.click()
     page.wait_for_load_state("networkidle")
     assert page.url.startswith((f"{site}/notebooks/", f"{site}/book/"))

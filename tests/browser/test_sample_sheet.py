@@ -7,11 +7,11 @@ from urllib.parse import quote
 
 import pytest
 import torch
+from waiting import settle
 
 from vaelib import pretrained
 from vaelib.widgets import SampleSheet
 
-FRAME = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 NAMES = {"VAE": "digits8-2d", "autoencoder": "digits8-2d-ae"}
 SHEET = """async ({kind, source, spread, seed, weights, codes}) => {
   const [draws, {decoder}, {means}, {normals}, {readCodes}] = await Promise.all(
@@ -45,7 +45,7 @@ class Sheet:
         self.images, self.plane = self.widget.locator("canvas").all()
 
     def settle(self):
-        self.page.evaluate(FRAME)
+        settle(self.page)
 
     def press(self, name):
         self.widget.get_by_role("button", name=name, exact=True).click()

@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 
 from test_book import build, stored, write_book  # noqa: E402
+from waiting import rest  # noqa: E402
 
 PAGES = sorted(p for p in SITE.rglob("*.html") if "_static" not in p.parts and 'http-equiv="refresh"' not in p.read_text().lower())
 RUN = "(top.ran||=[]).push('{}')"
@@ -88,7 +89,8 @@ def read_hostile(browser, address):
     widget = page.locator("[data-vaelib-widget]").first
     widget.scroll_into_view_if_needed()
     widget.locator("canvas").first.wait_for(state="visible")
-    page.wait_for_timeout(500)
+    page.wait_for_load_state("networkidle")
+    rest(page, 500)
     ran, refused = (set(page.evaluate(f"window.{name} ?? []")) for name in ("ran", "refused"))
     images, text = page.locator("[data-vaelib-widget] img").count(), page.locator("article").inner_text()
     context.close()

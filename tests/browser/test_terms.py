@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from waiting import rest
 
 SITE = Path(__file__).parents[2] / "_build" / "html"
 PAGES = sorted(str(p.relative_to(SITE)) for p in SITE.rglob("*.html") if "_static" not in p.parts)
@@ -36,22 +37,22 @@ def test_a_mouse_may_travel_onto_the_note_and_escape_takes_it_away(open_page):
     page, watch = open_page(CHAPTER)
     word, other, _ = first_terms(page)
     word.hover()
-    page.wait_for_timeout(GRACE)
+    rest(page, GRACE)
     (text,) = visible(page)
     assert len(text) > 20
     note = page.locator("[role=tooltip]:visible")
     note.hover()
-    page.wait_for_timeout(GRACE)
+    rest(page, GRACE)
     assert visible(page) == [text], "the note stays under the pointer"
     page.mouse.move(2, 450)
-    page.wait_for_timeout(GRACE)
+    rest(page, GRACE)
     assert visible(page) == []
     word.hover()
-    page.wait_for_timeout(GRACE)
+    rest(page, GRACE)
     page.keyboard.press("Escape")
     assert visible(page) == [], "dismissed without moving pointer or focus"
     other.hover()
-    page.wait_for_timeout(GRACE)
+    rest(page, GRACE)
     assert len(visible(page)) == 1 and visible(page) != [text]
     assert watch.errors == []
 
@@ -60,7 +61,7 @@ def test_a_passing_mouse_opens_nothing(open_page):
     page, _ = open_page(CHAPTER)
     first_terms(page)[0].hover()
     page.mouse.move(2, 450)
-    page.wait_for_timeout(GRACE)
+    rest(page, GRACE)
     assert visible(page) == []
 
 

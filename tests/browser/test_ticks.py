@@ -53,7 +53,7 @@ PRESS = """el => {
     return { ...time, fresh: said(), after: numbers() };
   }));
 }"""
-VERDICT = re.compile(r"^✗ Off by (.+?)(?: nats)? with .+ \(allowed: (.+?)(?: nats)?\)\.$")
+VERDICT = re.compile(r"^✗ Off by (beyond all numbers|\S+)(?: \w+)? with .+ \(allowed: (\S+?)(?: \w+)?\)\.$")
 
 
 def number(text):

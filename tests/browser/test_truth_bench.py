@@ -11,6 +11,7 @@ from urllib.parse import quote
 import pytest
 import torch
 from torch.distributions import MultivariateNormal, Normal, kl_divergence
+from waiting import rest, settle
 
 from vaelib.widgets import TruthBench
 
@@ -25,7 +26,6 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name=
 <body>{widget}<script type="module" src="/host.mjs"></script></body></html>"""
 ADDRESS = "http://bench.test"
 DATA = [-2.3, -1.6, -1.1, -0.5, 0.5, 1.2, 1.8, 2.4]
-FRAME = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 TWO_KEYS = """pad => { for (const key of ["ArrowRight", "ArrowRight"]) pad.dispatchEvent(new KeyboardEvent("keydown", { key })); }"""
 # bars whose names begin so; what they show ends at the next bar
 NAMES = {"elbo": "= ELBO", "gap": "+ gap, KL(q \u2016 posterior)", "log_evidence": "= log p(x), exact"}
@@ -38,7 +38,7 @@ class Bench:
         self.page, self.errors, self.widget = page, errors, page.locator("[data-vaelib-widget]")
 
     def settle(self):
-        self.page.evaluate(FRAME)
+        settle(self.page)
 
     def bars(self):
         """The numbers of the bars, in nats, by the name of the bar."""
@@ -257,13 +257,13 @@ def test_training_can_be_stopped_by_its_button_and_by_the_hand(mount):
     bench = mount(context={"reduced_motion": "no-preference"})
     train = lambda: bench.widget.get_by_role("button", name="Train", exact=True).click()  # noqa: E731
     train()
-    bench.page.wait_for_timeout(700)
+    rest(bench.page, 700)
     bench.press("Stop")
     halfway = (bench.slider("slope"), bench.slider("q_mean"))
-    bench.page.wait_for_timeout(600)
+    rest(bench.page, 600)
     assert (bench.slider("slope"), bench.slider("q_mean")) == halfway and 0.7 <= halfway[0] < 1.7
     train()
-    bench.page.wait_for_timeout(300)
+    rest(bench.page, 300)
     bench.widget.get_by_role("slider", name="std", exact=True).press("ArrowRight")
     bench.widget.get_by_role("button", name="Train", exact=True).wait_for()
     assert bench.errors == []
@@ -302,7 +302,7 @@ def test_each_view_brings_its_own_controls_and_a_link_brings_the_view(mount):
     bench.widget.get_by_role("button", name="eight points").click()
     bench.settle()
     assert bench.slider("x") == 1.8 and "eight points" in bench.say()
-    bench.page.wait_for_timeout(600)
+    rest(bench.page, 600)
     assert '"data":"eight"' in bench.page.evaluate("decodeURIComponent(location.hash)")
     gain = bench.slider("q_mean") / 1.8
     bench.widget.get_by_role("slider", name="x", exact=True).press("ArrowLeft")

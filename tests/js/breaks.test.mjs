@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import test from "node:test";
 import none from "../../vaelib/widgets/js/breaks/none.mjs";
 import { generator } from "../../vaelib/widgets/js/random.mjs";
-import { describe, entries, figure, residual, verdict } from "../../vaelib/widgets/js/ticks.mjs";
+import { another, describe, entries, figure, residual, verdict } from "../../vaelib/widgets/js/ticks.mjs";
 
 const TIMES = 200;
 const root = new URL("../../", import.meta.url);
@@ -41,6 +41,7 @@ for (const [label, entry] of Object.entries(entries)) {
       const inputs = entry.numbers(generator(seed));
       const sides = entry.sides(inputs, null);
       const miss = residual(sides, entry.relation);
+      assert.notEqual(describe(another(entry, generator(seed), inputs)), describe(inputs), "new numbers are other numbers");
       assert.ok(miss <= sides.tolerance, `seed ${seed}: off by ${miss}, allowed ${sides.tolerance}, for ${describe(inputs)}`);
       for (const key of Object.keys(found)) {
         const broken = entry.sides(inputs, key);

@@ -9,6 +9,7 @@ import { drawResults, planeLabel } from "./draw_results.mjs";
 import { pack, PRESETS, SIDE, unpack } from "./drawings.mjs";
 import { bernoulliLogProb, means } from "./elbo.mjs";
 import { exactPlane, viewOf } from "./exact_plane.mjs";
+import { oncePerFrame } from "./frames.mjs";
 import { decoder, encoder } from "./network.mjs";
 import { normals } from "./random.mjs";
 import { serveAsWorker, solver } from "./solver.mjs";
@@ -115,22 +116,9 @@ async function build(model, el, signal) {
     redraw();
   }
 
-  let frame = 0;
-  function redraw() {
-    frame ||= requestAnimationFrame(() => {
-      frame = 0;
-      paint();
-    });
-  }
+  const redraw = oncePerFrame(paint, signal);
   // while a hand draws, only the sheet is painted anew: the rest waits for its numbers
-  let padFrame = 0;
-  function redrawPad() {
-    padFrame ||= requestAnimationFrame(() => {
-      padFrame = 0;
-      pad.draw({ x, theme });
-    });
-  }
-  signal.addEventListener("abort", () => [frame, padFrame].forEach((one) => cancelAnimationFrame(one)), { once: true });
+  const redrawPad = oncePerFrame(() => pad.draw({ x, theme }), signal);
 
   function drawThumbnails() {
     for (const [name, canvas] of thumbnails) drawDigit(canvas.getContext("2d"), PRESETS.get(name), SIDE, 0, 0, canvas.width, { ink: theme.digitInk, paper: theme.digitPaper });
@@ -177,14 +165,13 @@ async function build(model, el, signal) {
       if (!signal.aborted) take();
     });
   }
-  const stopTheme = onThemeChange(el, (next) => {
+  onThemeChange(el, (next) => {
     theme = next;
     whole.invalidate();
     drawThumbnails();
     redrawPad();
     redraw();
-  });
-  signal.addEventListener("abort", stopTheme, { once: true });
+  }, signal);
 
   drawThumbnails();
   take();

@@ -3,16 +3,15 @@
 import { EXTENT, ink, logLikelihood, posterior, SIDE, STEPS } from "./bars.mjs";
 import { drawDigit, surface } from "./canvas.mjs";
 import { button, element, liveText, predict, segments, slider } from "./controls.mjs";
+import { oncePerFrame } from "./frames.mjs";
 import { latentPlane } from "./latent_plane.mjs";
+import { starter } from "./start.mjs";
 import { onThemeChange, readTheme } from "./theme.mjs";
 import { save, watch } from "./traits.mjs";
 
 export const shared = ["picture", "z", "opened"];
 
-function render({ model, el }) {
-  const stop = new AbortController();
-  const { signal } = stop;
-  el.classList.add("vaelib-widget");
+function build(model, el, signal) {
   const pictures = readPictures(model);
   let state = readState(model, pictures.length);
   let theme = readTheme(el);
@@ -58,13 +57,7 @@ function render({ model, el }) {
     save(model, { picture, z: [0, 0], opened: false });
   }
 
-  let frame = 0;
-  function redraw() {
-    frame ||= requestAnimationFrame(() => {
-      frame = 0;
-      paint();
-    });
-  }
+  const redraw = oncePerFrame(paint, signal);
 
   function paint() {
     const { x, z: hidden } = pictures[state.picture];
@@ -100,18 +93,12 @@ function render({ model, el }) {
       redraw();
     }, signal);
   }
-  const stopTheme = onThemeChange(el, (changed) => {
+  onThemeChange(el, (changed) => {
     theme = changed;
     pad.invalidate();
     redraw();
-  });
+  }, signal);
   paint();
-  return () => {
-    stop.abort();
-    stopTheme();
-    cancelAnimationFrame(frame);
-    el.replaceChildren();
-  };
 }
 
 /** [{ x, z }] from the two traits: pictures as 64 letters 0 and 1 each, causes as pairs in one list. */
@@ -137,4 +124,4 @@ const clamp = (value) => Math.min(EXTENT, Math.max(-EXTENT, value)) + 0; // + 0 
 const number = (value) => value.toFixed(2).replace("-", "\u2212");
 const nats = (value) => value.toFixed(1).replace("-", "\u2212");
 
-export default { render };
+export default { render: starter("The envelope", build) };

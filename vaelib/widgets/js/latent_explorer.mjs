@@ -1,14 +1,15 @@
 // The latent explorer: a plane of z, the digit that the decoder makes of it, and the ELBO of an input. Its parts draw and compute elsewhere.
 
-import { element, button, liveText, predict, segments, slider } from "./controls.mjs";
 import { surface, drawDigit } from "./canvas.mjs";
-import { means } from "./elbo.mjs";
-import { decoder } from "./network.mjs";
-import { bernoulli, normals } from "./random.mjs";
 import { readCodes, describeNeighbours } from "./codes.mjs";
+import { element, button, liveText, predict, segments, slider } from "./controls.mjs";
+import { means } from "./elbo.mjs";
+import { oncePerFrame } from "./frames.mjs";
 import { inputPanel, STROKE_INPUTS } from "./input_panel.mjs";
 import { latentPlane } from "./latent_plane.mjs";
 import { slant, thickness } from "./moments.mjs";
+import { decoder } from "./network.mjs";
+import { bernoulli, normals } from "./random.mjs";
 import { colourings, shades } from "./shades.mjs";
 import { starter } from "./start.mjs";
 import { readTheme, onThemeChange, rgb } from "./theme.mjs";
@@ -115,14 +116,7 @@ async function build(model, el, signal) {
     redraw();
   }
 
-  let frame = 0;
-  function redraw() {
-    frame ||= requestAnimationFrame(() => {
-      frame = 0;
-      paint();
-    });
-  }
-  signal.addEventListener("abort", () => cancelAnimationFrame(frame), { once: true });
+  const redraw = oncePerFrame(paint, signal);
 
   function paint() {
     state.logits = net.decode(state.z);
@@ -175,12 +169,11 @@ async function build(model, el, signal) {
       redraw();
     }, signal);
   }
-  const stopTheme = onThemeChange(el, (next) => {
+  onThemeChange(el, (next) => {
     theme = next;
     pad.invalidate();
     redraw();
-  });
-  signal.addEventListener("abort", stopTheme, { once: true });
+  }, signal);
 
   paint();
   if (state.input !== "none") panel?.choose(state.input, null);

@@ -5,11 +5,12 @@ import { codeMap } from "./code_map.mjs";
 import { legend } from "./codes.mjs";
 import { button, element, liveText, predict, slider } from "./controls.mjs";
 import { means } from "./elbo.mjs";
+import { oncePerFrame } from "./frames.mjs";
 import { linkedCodes } from "./linked_codes.mjs";
 import { nearestCodes, placeByNeighbours } from "./nearest.mjs";
 import { decoder } from "./network.mjs";
-import { onThemeChange, readTheme } from "./theme.mjs";
 import { starter } from "./start.mjs";
+import { onThemeChange, readTheme } from "./theme.mjs";
 import { readFile, save, watch } from "./traits.mjs";
 
 export const shared = ["perplexity", "z"];
@@ -89,14 +90,7 @@ async function build(model, el, signal) {
 
   const codeOf = (index) => all.codes.subarray(index * all.latent, (index + 1) * all.latent);
 
-  let frame = 0;
-  function redraw() {
-    frame ||= requestAnimationFrame(() => {
-      frame = 0;
-      paint();
-    });
-  }
-  signal.addEventListener("abort", () => cancelAnimationFrame(frame), { once: true });
+  const redraw = oncePerFrame(paint, signal);
 
   function paint() {
     const { z, picked } = state;
@@ -146,11 +140,10 @@ async function build(model, el, signal) {
       redraw();
     }, signal);
   }
-  const stopTheme = onThemeChange(el, (next) => {
+  onThemeChange(el, (next) => {
     theme = next;
     redraw();
-  });
-  signal.addEventListener("abort", stopTheme, { once: true });
+  }, signal);
   paint();
 }
 

@@ -1,6 +1,7 @@
 // The mixture posterior: drag a point and three components; responsibilities, a q of the reader's own, and its bound. Its parts draw and compute elsewhere.
 
 import { button, element, liveText, predict, slider } from "./controls.mjs";
+import { oncePerFrame } from "./frames.mjs";
 import { asProbabilities, bound, logLikelihoods, posterior, withEntry } from "./mixture.mjs";
 import { mixtureBars } from "./mixture_bars.mjs";
 import { EXTENT, mixturePlane } from "./mixture_plane.mjs";
@@ -78,14 +79,7 @@ function build(model, el, signal) {
     save(model, name === "x" ? { x: there } : { mean: state.mean.map((old, k) => (k === name ? there : old)) });
   }
 
-  let frame = 0;
-  function redraw() {
-    frame ||= requestAnimationFrame(() => {
-      frame = 0;
-      paint();
-    });
-  }
-  signal.addEventListener("abort", () => cancelAnimationFrame(frame), { once: true });
+  const redraw = oncePerFrame(paint, signal);
 
   function paint() {
     const { x, q } = state;
@@ -107,11 +101,10 @@ function build(model, el, signal) {
       redraw();
     }, signal);
   }
-  const stopTheme = onThemeChange(el, (next) => {
+  onThemeChange(el, (next) => {
     theme = next;
     redraw();
-  });
-  signal.addEventListener("abort", stopTheme, { once: true });
+  }, signal);
   paint();
 }
 

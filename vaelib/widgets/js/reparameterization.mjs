@@ -3,9 +3,11 @@
 import { AXIS, bench, NARROWEST } from "./bench.mjs";
 import { button, choice, element, liveText, predict, slider, toggle } from "./controls.mjs";
 import { averageGradient, draw, exactGradient, histogram, standardDeviation, STD_RULES } from "./cost.mjs";
+import { oncePerFrame } from "./frames.mjs";
 import { gradientArrows } from "./gradient_arrows.mjs";
 import { gradientTable } from "./gradient_table.mjs";
 import { normals } from "./random.mjs";
+import { starter } from "./start.mjs";
 import { onThemeChange, readTheme } from "./theme.mjs";
 import { save, watch } from "./traits.mjs";
 
@@ -16,10 +18,7 @@ const RANGE = { mean: [-3, 3], log_var: [-4, 2], noise: [-3, 3] };
 
 export const shared = Object.keys(INITIAL);
 
-function render({ model, el }) {
-  const stop = new AbortController();
-  const { signal } = stop;
-  el.classList.add("vaelib-widget");
+function build(model, el, signal) {
   let state = readState(model);
   let theme = readTheme(el);
   let drawn = 0; // how many noises the button has drawn
@@ -62,13 +61,7 @@ function render({ model, el }) {
     table.element,
   ]));
 
-  let frame = 0;
-  function redraw() {
-    frame ||= requestAnimationFrame(() => {
-      frame = 0;
-      paint();
-    });
-  }
+  const redraw = oncePerFrame(paint, signal);
 
   function paint() {
     const { mean, log_var } = state;
@@ -102,17 +95,11 @@ function render({ model, el }) {
       redraw();
     }, signal);
   }
-  const stopTheme = onThemeChange(el, (next) => {
+  onThemeChange(el, (next) => {
     theme = next;
     redraw();
-  });
+  }, signal);
   paint();
-  return () => {
-    stop.abort();
-    stopTheme();
-    cancelAnimationFrame(frame);
-    el.replaceChildren();
-  };
 }
 
 function sentence({ mean, log_var, noise, trick, draws, std_rule: rule }, one, std) {
@@ -159,4 +146,4 @@ function readState(model) {
 const clamp = (value, [low, high]) => Math.min(high, Math.max(low, value)) + 0; // + 0 turns -0 into 0
 const number = (value) => value.toFixed(2).replace(/^-(?=0\.00$)/, "").replace("-", "\u2212");
 
-export default { render };
+export default { render: starter("The reparameterization bench", build) };

@@ -5,6 +5,7 @@ import { button, element, liveText, predict, segments, slider, toggle } from "./
 import { byX, drawn, fitted, PRIOR, shareFar, shareOutside, spreadOf, widened } from "./draws.mjs";
 import { drawsPlane } from "./draws_plane.mjs";
 import { means } from "./elbo.mjs";
+import { oncePerFrame } from "./frames.mjs";
 import { nearestPlace } from "./nearest.mjs";
 import { decoder } from "./network.mjs";
 import { bernoulli, normals } from "./random.mjs";
@@ -101,14 +102,7 @@ async function build(model, el, signal) {
     redraw();
   }, { signal });
 
-  let frame = 0;
-  function redraw() {
-    frame ||= requestAnimationFrame(() => {
-      frame = 0;
-      paint();
-    });
-  }
-  signal.addEventListener("abort", () => cancelAnimationFrame(frame), { once: true });
+  const redraw = oncePerFrame(paint, signal);
 
   const manyNoises = normals(2 * MANY, MANY_SEED);
   let counted = "";
@@ -166,11 +160,10 @@ async function build(model, el, signal) {
       redraw();
     }, signal);
   }
-  const stopTheme = onThemeChange(el, (next) => {
+  onThemeChange(el, (next) => {
     theme = next;
     redraw();
-  });
-  signal.addEventListener("abort", stopTheme, { once: true });
+  }, signal);
   paint();
 }
 

@@ -1,4 +1,4 @@
-// How a widget that reads files begins and ends: a failure is said where it should stand, and no listener outlives it. Draws nothing.
+// How a widget begins and ends: a failure is said where it should stand, and no listener outlives it. Draws nothing.
 
 import { element } from "./controls.mjs";
 

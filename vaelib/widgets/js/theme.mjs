@@ -23,8 +23,8 @@ export function readTheme(element) {
   return theme;
 }
 
-/** Call `callback(theme)` after the page has changed between light and dark; returns the function that stops it. */
-export function onThemeChange(element, callback) {
+/** Call `callback(theme)` after the page has changed between light and dark, until `signal` aborts. */
+export function onThemeChange(element, callback, signal) {
   let last = JSON.stringify(readTheme(element));
   const check = () => {
     const theme = readTheme(element);
@@ -37,11 +37,8 @@ export function onThemeChange(element, callback) {
   const attributeFilter = ["data-theme", "data-jp-theme-light", "theme", "class"];
   for (const node of [document.documentElement, document.body]) observer.observe(node, { attributes: true, attributeFilter });
   const queries = ["(prefers-color-scheme: dark)", "(forced-colors: active)"].map((query) => matchMedia(query));
-  for (const query of queries) query.addEventListener("change", check);
-  return () => {
-    observer.disconnect();
-    for (const query of queries) query.removeEventListener("change", check);
-  };
+  for (const query of queries) query.addEventListener("change", check, { signal });
+  signal.addEventListener("abort", () => observer.disconnect(), { once: true });
 }
 
 /** [red, green, blue] of a colour in hexadecimal, 0 to 255. */

@@ -56,6 +56,13 @@ export function verdict(sides, { unit, relation }, mistake = null) {
   return { good, sentence: `\u2717 Off by ${amount(miss)}${mistake ? ` with ${mistake}` : ""} (${allowed}).` };
 }
 
+/** Inputs that a reader sees to differ from `inputs`: where few are possible, as with whole numbers, a draw may repeat the last. */
+export function another(entry, random, inputs) {
+  let next = entry.numbers(random);
+  for (let tries = 0; tries < 100 && describe(next) === describe(inputs); tries++) next = entry.numbers(random);
+  return next;
+}
+
 /** Fills `panel` for the equation of that label. `seed` starts the row of random inputs. */
 export function open({ label, number, panel, seed = crypto.getRandomValues(new Uint32Array(1))[0] }) {
   const entry = entries[label];
@@ -85,7 +92,7 @@ export function open({ label, number, panel, seed = crypto.getRandomValues(new U
     show();
   })]);
   const fresh = button("new numbers", () => {
-    inputs = entry.numbers(random);
+    inputs = another(entry, random, inputs);
     show();
   });
   const row = element("div", "tick-buttons", [...buttons.map(([, { element: node }]) => node), fresh.element]);

@@ -3,12 +3,14 @@
 import { button, element, liveText, predict, segments, slider } from "./controls.mjs";
 import { densityPlane } from "./density_plane.mjs";
 import { evidenceStrip } from "./evidence_strip.mjs";
+import { oncePerFrame } from "./frames.mjs";
 import { FARTHEST, jensenPlot } from "./jensen_plot.mjs";
 import { averageTerms, DATA, eStep, logWeight, mStep, nearestPoint, points, posterior, RANGE, secant, terms, train, within } from "./linear_gaussian.mjs";
 import { meanField, price } from "./mean_field.mjs";
 import { glide, still } from "./motion.mjs";
 import { natsBars } from "./nats_bars.mjs";
 import { normals } from "./random.mjs";
+import { starter } from "./start.mjs";
 import { onThemeChange, readTheme } from "./theme.mjs";
 import { priceCurve, tiltPlane } from "./tilt_plane.mjs";
 import { save, watch } from "./traits.mjs";
@@ -26,10 +28,7 @@ const NOISES = normals(40, 11); // any seed; fixed, so that the draws follow q w
 
 export const shared = Object.keys(INITIAL);
 
-function render({ model, el }) {
-  const stop = new AbortController();
-  const { signal } = stop;
-  el.classList.add("vaelib-widget");
+function build(model, el, signal) {
   let state = readState(model);
   const initial = state; // what reset leads back to
   let theme = readTheme(el);
@@ -140,13 +139,7 @@ function render({ model, el }) {
     if (!signal.aborted) redraw();
   }
 
-  let frame = 0;
-  function redraw() {
-    frame ||= requestAnimationFrame(() => {
-      frame = 0;
-      paint();
-    });
-  }
+  const redraw = oncePerFrame(paint, signal);
 
   function paint() {
     arrange();
@@ -207,17 +200,11 @@ function render({ model, el }) {
       redraw();
     }, signal);
   }
-  const stopTheme = onThemeChange(el, (next) => {
+  onThemeChange(el, (next) => {
     theme = next;
     redraw();
-  });
+  }, signal);
   paint();
-  return () => {
-    stop.abort();
-    stopTheme();
-    cancelAnimationFrame(frame);
-    el.replaceChildren();
-  };
 }
 
 function legend() {
@@ -245,4 +232,4 @@ function readState(model) {
 
 const keyOf = ({ slope, std, x, q_mean, q_std, data }) => JSON.stringify([slope, std, x, q_mean, q_std, data]);
 
-export default { render };
+export default { render: starter("The truth bench", build) };

@@ -1,0 +1,52 @@
+// When a widget is painted: once in a frame, again in the next, and never after its end.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { oncePerFrame } from "../../vaelib/widgets/js/frames.mjs";
+
+/** The browser's clock by hand: `next()` begins a frame and runs what was asked for it. */
+function clock(t) {
+  let waiting = new Map();
+  let count = 0;
+  t.mock.method(globalThis, "requestAnimationFrame", (callback) => (waiting.set(++count, callback), count));
+  t.mock.method(globalThis, "cancelAnimationFrame", (id) => waiting.delete(id));
+  return { next() {
+    const now = waiting;
+    waiting = new Map();
+    for (const callback of now.values()) callback();
+  } };
+}
+
+globalThis.requestAnimationFrame ??= () => {};
+globalThis.cancelAnimationFrame ??= () => {};
+
+test("many calls in a frame paint once, and a call from within paints in the next", (t) => {
+  const { next } = clock(t);
+  let painted = 0;
+  const redraw = oncePerFrame(() => { if (++painted === 2) redraw(); }, new AbortController().signal);
+  next();
+  assert.equal(painted, 0, "nothing was asked");
+  for (let i = 0; i < 5; i++) redraw();
+  assert.equal(painted, 0, "the frame has not begun");
+  next();
+  assert.equal(painted, 1);
+  redraw();
+  next();
+  assert.equal(painted, 2);
+  next();
+  assert.equal(painted, 3);
+  next();
+  assert.equal(painted, 3, "at rest nothing is painted");
+});
+
+test("a widget that was taken away is painted no more, whatever was asked before or after", (t) => {
+  const { next } = clock(t);
+  const stop = new AbortController();
+  let painted = 0;
+  const redraw = oncePerFrame(() => { painted += 1; }, stop.signal);
+  redraw();
+  stop.abort();
+  redraw();
+  next();
+  assert.equal(painted, 0);
+});
