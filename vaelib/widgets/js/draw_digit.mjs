@@ -31,6 +31,9 @@ async function build(model, el, signal) {
   let state = readState(model);
   const initial = Object.fromEntries(shared.map((name) => [name, model.get(name)]));
   let theme = readTheme(el);
+  const redraw = oncePerFrame(paint, signal);
+  // while a hand draws, only the sheet is painted anew: the rest waits for its numbers
+  const redrawPad = oncePerFrame(() => pad.draw({ x, theme }), signal);
   let [x, q, codes] = [null, null, null];
   let asked = {}; // { x, refined } of the last job
   let found = {}; // what is shown: the answers to one job, kept until the next one's posterior is there
@@ -115,10 +118,6 @@ async function build(model, el, signal) {
     }
     redraw();
   }
-
-  const redraw = oncePerFrame(paint, signal);
-  // while a hand draws, only the sheet is painted anew: the rest waits for its numbers
-  const redrawPad = oncePerFrame(() => pad.draw({ x, theme }), signal);
 
   function drawThumbnails() {
     for (const [name, canvas] of thumbnails) drawDigit(canvas.getContext("2d"), PRESETS.get(name), SIDE, 0, 0, canvas.width, { ink: theme.digitInk, paper: theme.digitPaper });

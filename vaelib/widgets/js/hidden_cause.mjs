@@ -15,6 +15,7 @@ function build(model, el, signal) {
   const pictures = readPictures(model);
   let state = readState(model, pictures.length);
   let theme = readTheme(el);
+  const redraw = oncePerFrame(paint, signal);
   let known = null; // { picture, shares, mean, std, bits } of the last picture that was opened
 
   const pad = latentPlane({ extent: EXTENT, signal, at: () => state.z, onMove: (z) => moveTo(z) });
@@ -56,8 +57,6 @@ function build(model, el, signal) {
   function choose(picture) {
     save(model, { picture, z: [0, 0], opened: false });
   }
-
-  const redraw = oncePerFrame(paint, signal);
 
   function paint() {
     const { x, z: hidden } = pictures[state.picture];

@@ -49,6 +49,7 @@ async function build(model, el, signal) {
   const state = readState(model, extent, inputs);
   const initial = { z: state.z, show: state.show, sample_seed: state.sample_seed, input: state.input, colour: state.colour };
   let theme = readTheme(el);
+  const redraw = oncePerFrame(paint, signal);
   let codes = null;
   let draws = [];
 
@@ -115,8 +116,6 @@ async function build(model, el, signal) {
     if (mean && zAtRequest.every((value, i) => value === state.z[i])) moveTo(mean, 1e4);
     redraw();
   }
-
-  const redraw = oncePerFrame(paint, signal);
 
   function paint() {
     state.logits = net.decode(state.z);

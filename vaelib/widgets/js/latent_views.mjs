@@ -30,6 +30,7 @@ async function build(model, el, signal) {
   const state = { ...readState(model, all, limit), picked: -1, touch: matchMedia("(hover: none)").matches };
   const first = state.map;
   let theme = readTheme(el);
+  const redraw = oncePerFrame(paint, signal);
 
   const maps = [0, 1].map(() => codeMap({ onPick: pick, onTake: take, signal }));
   const notes = maps.map(() => element("p", "vaelib-caption"));
@@ -89,8 +90,6 @@ async function build(model, el, signal) {
   }, { signal });
 
   const codeOf = (index) => all.codes.subarray(index * all.latent, (index + 1) * all.latent);
-
-  const redraw = oncePerFrame(paint, signal);
 
   function paint() {
     const { z, picked } = state;

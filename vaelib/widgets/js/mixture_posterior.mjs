@@ -24,6 +24,7 @@ function build(model, el, signal) {
   const initial = state;
   let mixture = { weight: state.weight, mean: state.mean, std: state.std }; // a new one only when it has changed: the plane compares
   let theme = readTheme(el);
+  const redraw = oncePerFrame(paint, signal);
 
   const plane = mixturePlane({ signal, at: (name) => (name === "x" ? state.x : state.mean[name]), onMove: moveTo });
   const bars = mixtureBars({ signal });
@@ -78,8 +79,6 @@ function build(model, el, signal) {
     const there = to.map((value) => clamp(Math.round(100 * value) / 100, [-EXTENT, EXTENT]));
     save(model, name === "x" ? { x: there } : { mean: state.mean.map((old, k) => (k === name ? there : old)) });
   }
-
-  const redraw = oncePerFrame(paint, signal);
 
   function paint() {
     const { x, q } = state;

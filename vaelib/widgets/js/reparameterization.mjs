@@ -21,6 +21,7 @@ export const shared = Object.keys(INITIAL);
 function build(model, el, signal) {
   let state = readState(model);
   let theme = readTheme(el);
+  const redraw = oncePerFrame(paint, signal);
   let drawn = 0; // how many noises the button has drawn
 
   const picture = bench({ signal });
@@ -60,8 +61,6 @@ function build(model, el, signal) {
     element("div", "vaelib-row", [draws.element, again.element, rule.element]),
     table.element,
   ]));
-
-  const redraw = oncePerFrame(paint, signal);
 
   function paint() {
     const { mean, log_var } = state;

@@ -35,6 +35,7 @@ async function build(model, el, signal) {
   const state = { ...readState(model), picked: -1, touch: matchMedia("(hover: none)").matches };
   const initial = Object.fromEntries(shared.map((name) => [name, state[name]]));
   let theme = readTheme(el);
+  const redraw = oncePerFrame(paint, signal);
 
   const images = sheet({ onPick: pick, signal });
   const map = drawsPlane({ onPick: pick, signal });
@@ -101,8 +102,6 @@ async function build(model, el, signal) {
     state.touch = touch;
     redraw();
   }, { signal });
-
-  const redraw = oncePerFrame(paint, signal);
 
   const manyNoises = normals(2 * MANY, MANY_SEED);
   let counted = "";

@@ -32,6 +32,7 @@ function build(model, el, signal) {
   let state = readState(model);
   const initial = state; // what reset leads back to
   let theme = readTheme(el);
+  const redraw = oncePerFrame(paint, signal);
   let run = null; // the step or training in progress: an AbortController
   let note = null; // what the last step did: { key, text, before }, true of the state that `key` names
   let shown = {}; // the view and the data whose controls are in sight
@@ -138,8 +139,6 @@ function build(model, el, signal) {
     if (run === mine) run = null;
     if (!signal.aborted) redraw();
   }
-
-  const redraw = oncePerFrame(paint, signal);
 
   function paint() {
     arrange();
