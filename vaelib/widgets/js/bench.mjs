@@ -2,6 +2,7 @@
 
 import { halo, surface } from "./canvas.mjs";
 import { cost, slope } from "./cost.mjs";
+import { disc, line } from "./marks.mjs";
 
 export const AXIS = 6; // noise and z are shown from -AXIS to AXIS; as in reparameterization.py
 const TALLEST = 40; // of the cost's band
@@ -48,7 +49,7 @@ export function bench({ signal }) {
     arrow(context, top, end, theme.ink, trick ? [] : [3, 5]);
     line(context, end, bottom, theme.muted, 1.25, [2, 4]);
     drawTangent(context, costs, theme);
-    for (const place of [top, end, bottom]) dot(context, place, theme);
+    for (const place of [top, end, bottom]) disc(context, place, 5.5, theme.mark, { colour: theme.paper, width: 2 });
     if (Math.min(std, drawnStd) < NARROWEST) cutSign(context, zs, mean, theme);
     if (z !== clamped(z)) outside(context, end, z, theme);
 
@@ -145,17 +146,6 @@ export function bench({ signal }) {
 
 const clamped = (value) => Math.min(AXIS, Math.max(-AXIS, value));
 
-function line(context, from, to, colour, width, dash = []) {
-  context.beginPath();
-  context.moveTo(...from);
-  context.lineTo(...to);
-  context.strokeStyle = colour;
-  context.lineWidth = width;
-  context.setLineDash(dash);
-  context.stroke();
-  context.setLineDash([]);
-}
-
 /** A line with a head at `to`. */
 export function arrow(context, from, to, colour, dash = [], width = 2.25) {
   const length = Math.hypot(to[0] - from[0], to[1] - from[1]);
@@ -169,16 +159,6 @@ export function arrow(context, from, to, colour, dash = [], width = 2.25) {
   context.lineTo(to[0] - ux * head + uy * head * 0.5, to[1] - uy * head - ux * head * 0.5);
   context.fillStyle = colour;
   context.fill();
-}
-
-function dot(context, [x, y], theme) {
-  context.beginPath();
-  context.arc(x, y, 5.5, 0, 2 * Math.PI);
-  context.fillStyle = theme.mark;
-  context.strokeStyle = theme.paper;
-  context.lineWidth = 2;
-  context.fill();
-  context.stroke();
 }
 
 function outside(context, [x, y], z, theme) {

@@ -2,7 +2,7 @@
 
 import { halo, surface } from "./canvas.mjs";
 import { logNormal, RANGE, within } from "./linear_gaussian.mjs";
-import { ring } from "./marks.mjs";
+import { disc, line, ring } from "./marks.mjs";
 import { pad } from "./pad.mjs";
 
 const EXTENT = RANGE.q_mean[1];
@@ -46,7 +46,7 @@ export function densityPlane({ at, onMove, signal }) {
     line(context, [toX(q.mean), base], [toX(q.mean), toY(density(q.mean, q))], theme.accent, 1.25);
     const shoulder = widthHandle();
     line(context, [toX(q.mean), shoulder[1]], shoulder, theme.accent, 1.25);
-    knob(context, shoulder, theme);
+    disc(context, shoulder, 6, theme.paper, { colour: theme.accent, width: 2.5 });
     ring(context, [toX(q.mean), base], theme, { colour: theme.accent, dot: true });
     if (density(q.mean, q) > top()) cutSign(context, theme);
     context.restore();
@@ -54,7 +54,7 @@ export function densityPlane({ at, onMove, signal }) {
 
   function curve(context, normal, colour, { dash = [], fill = 0, width }) {
     const path = new Path2D();
-        for (let step = 0; step <= STEPS; step++) {
+    for (let step = 0; step <= STEPS; step++) {
       const x = (on.width * step) / STEPS;
       path.lineTo(x, toY(density(toZ(x), normal)));
     }
@@ -129,22 +129,3 @@ export function densityPlane({ at, onMove, signal }) {
 }
 
 const PRIOR = { mean: 0, std: 1 };
-
-function line(context, from, to, colour, width = 1) {
-  context.beginPath();
-  context.moveTo(...from);
-  context.lineTo(...to);
-  context.strokeStyle = colour;
-  context.lineWidth = width;
-  context.stroke();
-}
-
-function knob(context, [x, y], theme) {
-  context.beginPath();
-  context.arc(x, y, 6, 0, 2 * Math.PI);
-  context.fillStyle = theme.paper;
-  context.strokeStyle = theme.accent;
-  context.lineWidth = 2.5;
-  context.fill();
-  context.stroke();
-}

@@ -2,6 +2,7 @@
 
 import { halo, surface } from "./canvas.mjs";
 import { logNormal } from "./linear_gaussian.mjs";
+import { disc } from "./marks.mjs";
 
 const EXTENT = 3.3;
 const STEPS = 240;
@@ -46,13 +47,7 @@ export function evidenceStrip({ signal }) {
 
     const top = toY(density(x));
     context.fillRect(toX(x) - 1.5, top, 3, base - top);
-    context.beginPath();
-    context.arc(toX(x), top, 5, 0, 2 * Math.PI);
-    context.fillStyle = theme.mark;
-    context.strokeStyle = theme.paper;
-    context.lineWidth = 2;
-    context.fill();
-    context.stroke();
+    disc(context, [toX(x), top], 5, theme.mark, { colour: theme.paper, width: 2 });
     context.font = "13px system-ui, sans-serif";
     context.textBaseline = "alphabetic";
     context.textAlign = "left";

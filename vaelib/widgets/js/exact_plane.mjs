@@ -1,7 +1,7 @@
 // A close-up of the latent plane: the exact posterior as shading and contours, q as ellipses, and weighted draws. No state of its own.
 
 import { plane, surface } from "./canvas.mjs";
-import { edgeArrow, withinFrame } from "./marks.mjs";
+import { disc, edgeArrow, withinFrame } from "./marks.mjs";
 import { rgb } from "./theme.mjs";
 import { CELLS, middles, TILE } from "./tiles.mjs";
 
@@ -156,12 +156,7 @@ function drawPath(context, axes, path, theme) {
   context.beginPath();
   for (const mean of path) context.lineTo(...axes.toPixels(...mean));
   context.stroke();
-  context.fillStyle = theme.refined;
-  for (const mean of path) {
-    context.beginPath();
-    context.arc(...axes.toPixels(...mean), 2.4, 0, 2 * Math.PI);
-    context.fill();
-  }
+  for (const mean of path) disc(context, axes.toPixels(...mean), 2.4, theme.refined);
 }
 
 /** Each draw as a dot whose area is its weight; those that count for next to nothing stay as small rings. */

@@ -1,7 +1,7 @@
 // Jensen's inequality on importance weights: the curve log w, a secant between two weights that can be dragged, the bound and log p(x). No state.
 
 import { plane, surface } from "./canvas.mjs";
-import { ring } from "./marks.mjs";
+import { disc, line, ring } from "./marks.mjs";
 import { roundUp } from "./nats_bars.mjs";
 import { pad } from "./pad.mjs";
 
@@ -42,15 +42,15 @@ export function jensenPlot({ at, logsAt, onMove, signal }) {
       level(context, axes, elbo, theme.accent);
       curve(context, axes, log_evidence, theme);
       context.globalAlpha = 0.5;
-      for (const log of draws) dot(context, place(log), 3.5, theme.muted);
+      for (const log of draws) disc(context, place(log), 3.5, theme.muted);
       context.globalAlpha = 1;
       const [low, high] = secant.logs.map(place);
-      stroke(context, low, high, theme.classes[5], 2.5);
+      line(context, low, high, theme.classes[5], 2.5);
       const under = [(low[0] + high[0]) / 2, (low[1] + high[1]) / 2]; // both axes are linear, so the middle is the two means
       const above = place(secant.log_mean);
-      stroke(context, under, above, theme.classes[1], 6);
-      dot(context, above, 5, theme.mark);
-      dot(context, under, 5, theme.classes[5]);
+      line(context, under, above, theme.classes[1], 6);
+      disc(context, above, 5, theme.mark);
+      disc(context, under, 5, theme.classes[5]);
       for (const end of [low, high]) ring(context, end, theme, { colour: theme.classes[5] });
     });
     names(context, theme);
@@ -121,22 +121,6 @@ function level(context, axes, nats, colour) {
 
 function dashed(context, from, to, colour) {
   context.setLineDash([6, 4]);
-  stroke(context, from, to, colour, 1.75);
+  line(context, from, to, colour, 1.75);
   context.setLineDash([]);
-}
-
-function stroke(context, from, to, colour, width) {
-  context.beginPath();
-  context.moveTo(...from);
-  context.lineTo(...to);
-  context.strokeStyle = colour;
-  context.lineWidth = width;
-  context.stroke();
-}
-
-function dot(context, [x, y], radius, colour) {
-  context.beginPath();
-  context.arc(x, y, radius, 0, 2 * Math.PI);
-  context.fillStyle = colour;
-  context.fill();
 }

@@ -1,9 +1,33 @@
-// Marks that lie on top of a map: the ring of z, the cross of a draw, the arrow that stands for a z outside, and class labels that make room for the ring. No state.
+// Marks that pictures share: lines and discs, the ring of z, the cross of a draw, the arrow that stands for a z outside, and class labels that make room for the ring. No state.
 
 import { halo } from "./canvas.mjs";
 
 const APART = 23; // pixels between the middle of a ring and that of a label
 const INSET = 10; // pixels from the frame to the tip of an edge arrow's middle
+
+/** A straight line between two places, in pixels. */
+export function line(context, from, to, colour, width = 1, dash = []) {
+  context.beginPath();
+  context.moveTo(...from);
+  context.lineTo(...to);
+  context.strokeStyle = colour;
+  context.lineWidth = width;
+  context.setLineDash(dash);
+  context.stroke();
+  context.setLineDash([]);
+}
+
+/** A filled disc, with an edge { colour, width } around it or none. */
+export function disc(context, place, radius, colour, edge = null) {
+  context.beginPath();
+  context.arc(...place, radius, 0, 2 * Math.PI);
+  context.fillStyle = colour;
+  context.fill();
+  if (!edge) return;
+  context.strokeStyle = edge.colour;
+  context.lineWidth = edge.width;
+  context.stroke();
+}
 
 /** The ring that marks z; the ring of z itself has a dot in its middle. */
 export function ring(context, [x, y], theme, { radius = 8, colour = theme.mark, dot = false } = {}) {
@@ -14,11 +38,7 @@ export function ring(context, [x, y], theme, { radius = 8, colour = theme.mark, 
     context.lineWidth = width;
     context.stroke();
   }
-  if (!dot) return;
-  context.beginPath();
-  context.arc(x, y, radius / 4, 0, 2 * Math.PI);
-  context.fillStyle = colour;
-  context.fill();
+  if (dot) disc(context, [x, y], radius / 4, colour);
 }
 
 /** The cross of a draw; `arm` is half its side in pixels, `bold` what is added to the width of its lines. */

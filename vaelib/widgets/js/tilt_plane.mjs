@@ -2,7 +2,7 @@
 
 import { plane, surface } from "./canvas.mjs";
 import { drawPosterior } from "./close_up.mjs";
-import { ring } from "./marks.mjs";
+import { line, ring } from "./marks.mjs";
 
 const EXTENT = 2.7;
 const RIGHT_ANGLE = 90;
@@ -89,19 +89,18 @@ export function priceCurve({ price, signal }) {
   function grid(context, theme) {
     const highest = price(RIGHT_ANGLE / 2);
     context.font = "12px system-ui, sans-serif";
-    context.strokeStyle = theme.grid;
     context.fillStyle = theme.muted;
     context.textBaseline = "top";
     context.textAlign = "center";
     for (const one of [0, RIGHT_ANGLE / 2, RIGHT_ANGLE]) {
-      line(context, axes.toPixels(one, 0), axes.toPixels(one, 0.75));
+      line(context, axes.toPixels(one, 0), axes.toPixels(one, 0.75), theme.grid);
       const [x, y] = axes.toPixels(one, 0);
       context.fillText(`${one}\u00b0`, x + 3, y + 7);
     }
     context.textAlign = "right";
     context.textBaseline = "middle";
     for (const nats of [0, highest]) {
-      line(context, axes.toPixels(0, nats), axes.toPixels(RIGHT_ANGLE, nats));
+      line(context, axes.toPixels(0, nats), axes.toPixels(RIGHT_ANGLE, nats), theme.grid);
       const [x, y] = axes.toPixels(0, nats);
       context.fillText(nats === 0 ? "0" : nats.toFixed(2), x - 6, y);
     }
@@ -115,11 +114,4 @@ export function priceCurve({ price, signal }) {
     paint();
   };
   return { element: on.element, draw, setLabel: on.setLabel };
-}
-
-function line(context, from, to) {
-  context.beginPath();
-  context.moveTo(...from);
-  context.lineTo(...to);
-  context.stroke();
 }
