@@ -16,7 +16,7 @@ PAGES = [path for path in sorted(SITE.rglob("*.html")) if "_static" not in path.
 PAGES = [str(path.relative_to(SITE)) for path in PAGES]
 WITH_WIDGET = [path for path in PAGES if "data-vaelib-widget" in (SITE / path).read_text()]
 UNFOLD = "document.querySelectorAll('details').forEach(one => { one.open = true; })"
-FAULTS = """axe.run(document).then(({violations}) => violations.map(({id, help, nodes}) =>
+FAULTS = """(where) => axe.run(where ?? document).then(({violations}) => violations.map(({id, help, nodes}) =>
   `${id}: ${help}: ${nodes.slice(0, 3).map(n => `${n.target} ${n.any.concat(n.all, n.none).map(c => c.message).join('; ')}`).join(' | ')}`))"""
 # What has the focus, and how its edge differs from the page's: the ring in pixels, its contrast with what is behind it.
 STOP = """async () => {

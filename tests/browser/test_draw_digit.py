@@ -242,8 +242,8 @@ def test_the_mouse_draws_and_rubs_out_and_the_numbers_follow(open_sheet):
     page.mouse.move(*at(14, 26), steps=4)
     page.mouse.up()
     answered(page)
-    rest = drawn(page).reshape(28, 28)
-    assert rest[18:, :].sum() == 0 and rest[5:15, 14].sum() == 10
+    left = drawn(page).reshape(28, 28)
+    assert left[18:, :].sum() == 0 and left[5:15, 14].sum() == 10
     page.get_by_role("button", name="Reset").click()
     answered(page)
     rest(page, 600)
