@@ -340,7 +340,7 @@ def test_in_a_notebook_the_worker_is_made_of_the_modules_text_and_goes_with_the_
     same_numbers(page, drawings.read("stroke 3"))
     assert len(page.workers) == 1
     page.evaluate("window.stop()")
-    eventually(lambda: page.workers, lambda workers: workers == [])
+    eventually(lambda: page.wait_for_timeout(50) or page.workers, lambda workers: workers == [])  # of its end the test hears only while it waits on the page
     assert page.locator("#output > *").count() == 0
     context.close()
     assert watch.errors == [] and watch.strangers == []
