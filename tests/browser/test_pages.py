@@ -130,6 +130,17 @@ def test_two_keys_within_one_frame_both_count(open_page):
     assert [round(new - old, 6) for new, old in zip(z(), before, strict=True)] == [0.1, 0.1]
 
 
+def test_the_close_up_says_which_way_to_drag(open_page):
+    page, _ = open_page(EXPLORER)
+    widget = page.locator("[data-vaelib-widget=latent_explorer]").nth(2)
+    widget.scroll_into_view_if_needed()
+    widget.get_by_text("Drag z into it").wait_for()  # as the chapter asks: z is not yet in the frame
+    for slider, code in zip(widget.get_by_role("slider").all(), (0.14, 0.17), strict=True):
+        slider.fill(str(code))
+    settle(page)
+    assert widget.get_by_text("Drag z away").count() == 1 and widget.get_by_text("Drag z into it").count() == 0
+
+
 def test_mean_and_sample_are_told_apart(open_page):
     page, _ = open_page(EXPLORER)
     widget = page.locator("[data-vaelib-widget=latent_explorer]").first

@@ -178,6 +178,21 @@ def test_each_toggle_and_new_draws_change_what_is_shown_and_reset_leads_back(mou
     assert sheet.watch.errors == []
 
 
+def test_what_is_said_of_draws_from_the_prior_stands_beside_no_others(mount):
+    sheet = mount()
+    said = sheet.widget.get_by_text("The autoencoder has none", exact=False)
+    assert said.count() == 1
+    sheet.press("Gaussian fitted to the codes")
+    assert said.count() == 0
+    sheet.press("N(0, I)")
+    assert said.count() == 1
+    slider = sheet.widget.get_by_role("slider")
+    slider.focus()
+    sheet.page.keyboard.press("ArrowRight")
+    sheet.settle()
+    assert said.count() == 0 and sheet.watch.errors == []
+
+
 def test_both_models_get_the_same_draws(mount):
     sheet = mount(zoom=True)
     sheet.images.focus()

@@ -1,7 +1,7 @@
 // The choice of an input, its posterior and its ELBO, in nats. The encoder is fetched when an input is first chosen, not before.
 
 import { drawDigit, surface } from "./canvas.mjs";
-import { closeUp } from "./close_up.mjs";
+import { closeUp, reach } from "./close_up.mjs";
 import { element, segments } from "./controls.mjs";
 import { bernoulliLogProb, elbo } from "./elbo.mjs";
 import { encoder } from "./network.mjs";
@@ -83,7 +83,7 @@ export function inputPanel({ model, decode, onReady, say, signal }) {
     const values = [bernoulliLogProb(x, logits), bound.log_likelihood, -bound.kl, bound.total];
     rows.forEach((row, i) => { row.textContent = `${values[i].toFixed(1).replace("-", "\u2212")} nats`; });
     const std = Array.from(log_var, (value) => Math.exp(value / 2).toFixed(2)).join(", ");
-    note.textContent = `The frame on the plane is enlarged here: the ellipses are 1 and 2 standard deviations of q(z|x), which are (${std}). Drag z away and watch the first line fall.`;
+    note.textContent = `The frame on the plane is enlarged here: the ellipses are 1 and 2 standard deviations of q(z|x), which are (${std}). ${near(z, current) ? "Drag z away and watch the first line fall." : "Drag z into it and watch the first line."}`;
     zoom.draw(current, z, theme);
     drawInput();
   }
@@ -93,6 +93,12 @@ export function inputPanel({ model, decode, onReady, say, signal }) {
   }
 
   return { element: element("div", "vaelib-stack", [choices.element, problem, result]), choose, update, posterior: () => current };
+}
+
+/** Whether z lies in the square that the close-up shows. */
+function near(z, { mean, log_var }) {
+  const half = reach(log_var);
+  return z.every((value, axis) => Math.abs(value - mean[axis]) <= half);
 }
 
 function thumbnail() {

@@ -23,6 +23,9 @@ const SPREADS = [0.25, 3];
 const COINS = 2 ** 32; // added to the seed: the pixels get a stream of their own
 const [MANY, MANY_SEED] = [1000, 4104]; // draws behind the shares, and any number, so that the shares repeat
 const FAR = 0.1; // of the codes' standard deviation
+const FAR_WORDS = "A draw far from any code is in a gap, or out where codes are thin; it is not yet a bad picture.";
+/** What holds of the draws from N(0, I) as it is, and of no others. */
+const PRIOR_WORDS = " From N(0, I) most of the VAE\u2019s far draws are out beyond 1.5\u03c3. The autoencoder has none because all draws fall into the crowded middle of its codes.";
 const RADIUS = 3; // standard deviations, the outermost ellipse on the plane; 98.9 % of the draws lie within
 
 async function build(model, el, signal) {
@@ -55,6 +58,7 @@ async function build(model, el, signal) {
     save(model, initial);
     redraw();
   }, { signal });
+  const farWords = element("p", "vaelib-caption");
   const caption = element("p", "vaelib-caption");
   const cells = {};
   const live = liveText({ signal });
@@ -71,7 +75,7 @@ async function build(model, el, signal) {
     element("div", "vaelib-row", [more.element, reset.element, controls.spread.element]),
     live.element,
     table(),
-    element("p", "vaelib-caption", "A draw far from any code is in a gap, or out where codes are thin; it is not yet a bad picture. From N(0, I) most of the VAE\u2019s far draws are out beyond 1.5\u03c3. The autoencoder has none because all draws fall into the crowded middle of its codes."),
+    farWords,
     element("div", "", [legend(VAE.codes), caption]),
   ]));
 
@@ -135,6 +139,7 @@ async function build(model, el, signal) {
     for (const other of Object.keys(KINDS)) cells[`head${other}`].toggleAttribute("data-chosen", other === kind);
     images.setLabel(`${COUNT} images that the ${kind} decodes, five rows of five. Arrow keys pick an image and its cross on the plane.`);
     map.setLabel(`The latent plane of the ${kind} with its codes, and a cross for each of ${COUNT} draws. Arrow keys pick a cross and its image.`);
+    farWords.textContent = `${FAR_WORDS}${state.source === "prior" && state.spread === 1 ? PRIOR_WORDS : ""}`;
     caption.textContent = `Each image is ${SHOW[show]}. Dots: the codes of ${one.codes.label.length.toLocaleString("en")} digits, coloured by label. Crosses: the draws${state.z.some((value) => Math.abs(value) > extent) ? "; arrow heads: draws beyond the frame" : ""}. Dashed: 1, 2 and 3 standard deviations of ${SOURCES[state.source]}${state.spread === 1 ? "" : `, ${state.spread.toFixed(2)} times as wide`}.${one.hidden && !state.zoom ? ` ${one.hidden} codes lie beyond the frame.` : ""} The shares in the table are of all codes, and of ${MANY.toLocaleString("en")} draws.`;
     live.say(sentence(one));
   }
