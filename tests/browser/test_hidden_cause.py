@@ -3,6 +3,7 @@
 import json
 import re
 
+import pytest
 import torch
 from waiting import settle
 
@@ -55,6 +56,19 @@ def test_what_is_behind_each_envelope_is_what_torch_computes(open_page):
         shown = torch.tensor([slant, width, slant_std, width_std], dtype=torch.float64)
         assert torch.allclose(shown, torch.cat([mean, std]), atol=0.012), (shown, mean, std)
     assert watch.errors == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_page_stays_where_it_is_when_an_envelope_opens(open_page, width):
+    page, _ = open_page(PAGE, viewport={"width": width, "height": 900})
+    widget = page.locator("[data-vaelib-widget=hidden_cause]")
+    opening = widget.get_by_role("button", name="Open the envelope")
+    opening.scroll_into_view_if_needed()
+    settle(page)
+    before = widget.bounding_box()["height"]
+    opening.click()
+    settle(page)
+    assert widget.bounding_box()["height"] == before
 
 
 def test_a_guess_follows_hand_and_key_and_a_new_picture_closes_the_envelope(open_page):

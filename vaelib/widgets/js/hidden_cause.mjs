@@ -31,7 +31,7 @@ function build(model, el, signal) {
   const reset = button("Reset", () => choose(0), { signal });
   const live = liveText({ signal });
 
-  el.replaceChildren(element("div", "vaelib-card", [
+  el.replaceChildren(element("div", "vaelib-card vaelib-envelope", [
     predict("You will guess two causes, how far the bar leans and how wide it is. Of which will you be surer?",
       "Of the slant. All eight rows have a vote on it, while the width shows only where the bar ends, and there the coins are tossed. The patch behind the envelope is narrow across and tall for that reason."),
     element("div", "vaelib-columns", [
