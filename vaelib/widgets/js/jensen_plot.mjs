@@ -5,7 +5,7 @@ import { disc, line, ring } from "./marks.mjs";
 import { roundUp } from "./nats_bars.mjs";
 import { pad } from "./pad.mjs";
 
-const MARGIN = [8, 14, 38, 44]; // of the axes, in pixels: top, right, bottom, left
+const MARGIN = [8, 14, 38, 54]; // of the axes, in pixels: top, right, bottom, left, where −800 stands beside the axis' name
 export const FARTHEST = 3; // the ends of the secant stand at most this many standard deviations from the middle of q
 
 /**
@@ -51,9 +51,11 @@ export function jensenPlot({ at, logsAt, onMove, signal }) {
       line(context, under, above, theme.classes[1], 6);
       disc(context, above, 5, theme.mark);
       disc(context, under, 5, theme.classes[5]);
-      for (const end of [low, high]) ring(context, end, theme, { colour: theme.classes[5] });
     });
     names(context, theme);
+    axes.clip(context, () => { // after the names: an end is there to be taken hold of
+      for (const end of secant.logs) ring(context, place(end), theme, { colour: theme.classes[5] });
+    });
     context.restore();
   }
 

@@ -47,12 +47,12 @@ export function barRows(terms, split, before, theme) {
 export const barWords = (rows) => `Bars in nats: ${rows.map(({ words, value }) => `${words} ${number(value, 3)}`).join("; ")}.`;
 
 export function residualWords({ residual }) {
-  return `Checked: log p(x) \u2212 ELBO \u2212 gap = ${residual === 0 ? "0" : residual.toExponential(1).replaceAll("-", "\u2212")} nats, each of the three by a formula of its own.`;
+  return `Checked: log p(x) \u2212 ELBO \u2212 gap = ${residual === 0 ? "0" : residual.toExponential(1).replaceAll("-", "\u2212")} nats, each by a formula of its own.`;
 }
 
 export function encoderWords({ view, data, x, q_mean }) {
   return view === "bound" && data === "eight"
-    ? `One encoder for all eight: q = N(${number(q_mean / x)} x, q_std\u00b2)`
+    ? `For all eight: q = N(${number(q_mean / x)} x, q_std\u00b2)`
     : "Ours to choose: q = N(q_mean, q_std\u00b2)";
 }
 
