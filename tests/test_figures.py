@@ -53,6 +53,9 @@ def test_a_row_puts_each_image_under_its_title():
     axes = figures.row(images, ["a", "b", "c"]).axes
     assert [axis.get_title() for axis in axes] == ["a", "b", "c"]
     np.testing.assert_allclose(drawn(axes[2]).ravel(), images[2])
+    long = figures.row(torch.rand(6, 16), ["a"] * 6)
+    size = [axis.title.get_fontsize() / figure.get_figwidth() for figure in (long, axes[0].figure) for axis in figure.axes]
+    np.testing.assert_allclose(size, size[0])  # a phone makes both as wide as itself
     with pytest.raises(ValueError, match="3 images and 2 titles"):
         figures.row(images, ["a", "b"])
     with pytest.raises(ValueError, match=r"same number of images, got \[3, 2\]"):

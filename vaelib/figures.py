@@ -116,7 +116,7 @@ def row(images: Sequence[Tensor] | Tensor, titles: Sequence[str] | None = None) 
     figure, axes = plt.subplots(1, len(images), figsize=(1.7 * len(images), 2.1), squeeze=False, layout="constrained")
     for axis, image, title in zip(axes[0], images, titles):
         show_digit(axis, image)
-        axis.set_title(title, fontsize="small")
+        axis.set_title(title, fontsize=2.8 * max(3, len(images)))  # a page makes a long row as narrow as a short one
     return _closed(figure)
 
 
