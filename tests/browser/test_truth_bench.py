@@ -291,6 +291,25 @@ def test_the_secant_is_dragged_and_loses_more_the_longer_it_is(mount):
     assert lost() == 0 and "same weight" in bench.say() and bench.bar("gap") == 0
 
 
+DASHES = """() => {
+  const stroke = CanvasRenderingContext2D.prototype.stroke;
+  window.dashes = [];
+  CanvasRenderingContext2D.prototype.stroke = function (...path) {
+    if (this.getLineDash().length) window.dashes.push(this.strokeStyle);
+    stroke.apply(this, path);
+  };
+}"""
+
+
+def test_what_the_words_call_dashed_is_dashed(mount):
+    bench = mount(view="jensen")
+    assert "Dashed: the same two numbers" in bench.widget.inner_text()
+    bench.page.evaluate(DASHES)
+    bench.press("gap")  # paints anew; these bars have dashes of one colour, the guides'
+    bars = set(bench.page.evaluate("window.dashes.splice(0)"))
+    assert len(bars) == 3, "log p(x) and the ELBO, each in the plot and in its key, and the guides"
+
+
 def test_each_view_brings_its_own_controls_and_a_link_brings_the_view(mount):
     bench = mount(view="mean field", fragment={"view": "jensen"})
     sliders = lambda: [one.evaluate("el => el.labels[0].textContent") for one in bench.widget.locator("input[type=range]").all()]  # noqa: E731

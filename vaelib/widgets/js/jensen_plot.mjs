@@ -121,8 +121,4 @@ function level(context, axes, nats, colour) {
   dashed(context, [x - 20, y], [x + axes.inner().width, y], colour);
 }
 
-function dashed(context, from, to, colour) {
-  context.setLineDash([6, 4]);
-  line(context, from, to, colour, 1.75);
-  context.setLineDash([]);
-}
+const dashed = (context, from, to, colour) => line(context, from, to, colour, 1.75, [6, 4]);
