@@ -56,6 +56,9 @@ def test_a_row_puts_each_image_under_its_title():
     long = figures.row(torch.rand(6, 16), ["a"] * 6)
     size = [axis.title.get_fontsize() / figure.get_figwidth() for figure in (long, axes[0].figure) for axis in figure.axes]
     np.testing.assert_allclose(size, size[0])  # a phone makes both as wide as itself
+    first = figures.rows({"x": torch.rand(12, 16)}).axes[0]
+    (title,) = first.findobj(lambda one: getattr(one, "get_text", str)() == "x")
+    assert title.get_fontsize() == 20  # twice as wide as six images, twice as large
     with pytest.raises(ValueError, match="3 images and 2 titles"):
         figures.row(images, ["a", "b"])
     with pytest.raises(ValueError, match=r"same number of images, got \[3, 2\]"):

@@ -104,7 +104,7 @@ def rows(images: dict[str, Tensor]) -> Figure:
     for axes_row, (title, row_images) in zip(axes, images.items()):
         for axis, image in zip(axes_row, row_images):
             show_digit(axis, image)
-        axes_row[0].set_title(title, loc="left", fontsize="medium")
+        axes_row[0].set_title(title, loc="left", fontsize=10 * max(1, columns / 6))  # as in a row: for a phone
     return _closed(figure)
 
 
