@@ -75,6 +75,6 @@ def test_the_numbers_shown_for_an_input_are_torchs(open_page):
     widget.get_by_role("button", name="8", exact=True).click()
     table = widget.locator("dl")
     table.wait_for()
-    shown = [f"\u2212{abs(value):.1f} nats" for value in (terms.log_likelihood.item(), terms.kl.item(), terms.total.item())]
+    shown = [f"{value.item():.1f} nats".replace("-", "\u2212") for value in (terms.log_likelihood, terms.kl, terms.total)]
     for number in shown:
-        table.get_by_text(number).first.wait_for(timeout=5000)
+        table.get_by_text(number, exact=True).first.wait_for(timeout=5000)

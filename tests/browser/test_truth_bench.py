@@ -127,11 +127,11 @@ def by_torch(slope, std, x, q_mean, q_std):
         "= ELBO": likelihood - kl,
         "+ gap, KL(q \u2016 posterior)": kl_divergence(q, posterior),
         "log p(x | z), mean under q": likelihood,
-        "\u2212 KL(q \u2016 prior)": -kl,
+        "\u2212 KL(q \u2016 prior)": kl,
         "log p(x, z), mean under q": likelihood + prior,
         "+ entropy of q": q.entropy(),
         "log p(x), exact": model.log_prob(x[:, None]),
-        "\u2212 gap, KL(q \u2016 posterior)": -kl_divergence(q, posterior),
+        "\u2212 gap, KL(q \u2016 posterior)": kl_divergence(q, posterior),
     }
     return {name: value.mean().item() for name, value in terms.items()}
 

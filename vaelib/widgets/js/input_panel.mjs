@@ -80,7 +80,7 @@ export function inputPanel({ model, decode, onReady, say, signal }) {
     if (!current) return;
     problem.textContent = "";
     const { x, log_var, terms: bound } = current;
-    const values = [bernoulliLogProb(x, logits), bound.log_likelihood, -bound.kl, bound.total];
+    const values = [bernoulliLogProb(x, logits), bound.log_likelihood, bound.kl, bound.total];
     rows.forEach((row, i) => { row.textContent = `${values[i].toFixed(1).replace("-", "\u2212")} nats`; });
     const std = Array.from(log_var, (value) => Math.exp(value / 2).toFixed(2)).join(", ");
     note.textContent = `The frame on the plane is enlarged here: the ellipses are 1 and 2 standard deviations of q(z|x), which are (${std}). ${near(z, current) ? "Drag z away and watch the first line fall." : "Drag z into it and watch the first line."}`;

@@ -18,7 +18,7 @@ export const PREDICTIONS = {
     "0.62 nats with this decoder, and nothing at 0\u00b0 and 90\u00b0. A q without tilt must be as narrow as a slice through the leaning ellipse, because KL(q \u2016 posterior) punishes it for every z that the posterior calls improbable. The posterior turns as one piece; the price comes from the axes that mean field insists on."],
 };
 
-/** The rows of `natsBars` for the bound's terms: two addends, the ELBO, the gap, log p(x). `before` holds terms from before a step, or is null. */
+/** The rows of `natsBars` for the bound's terms, as on a bill: what is taken away has its sign before its name. `before` holds terms from before a step, or is null. */
 export function barRows(terms, split, before, theme) {
   const { log_evidence, elbo, gap, log_likelihood, kl, log_joint, entropy } = terms;
   const end = { words: "= ELBO", value: elbo, from: 0, to: elbo, colour: theme.accent, strong: true, before: before?.elbo };
@@ -26,17 +26,17 @@ export function barRows(terms, split, before, theme) {
   if (split === "posterior") {
     return [
       { ...whole, words: "log p(x), exact" },
-      { words: "\u2212 gap, KL(q \u2016 posterior)", value: -gap, from: log_evidence, to: log_evidence - gap, colour: theme.classes[1], strong: true },
+      { words: "\u2212 gap, KL(q \u2016 posterior)", value: gap, from: log_evidence, to: log_evidence - gap, colour: theme.classes[1], strong: true },
       end,
     ];
   }
   const [first, second] = {
-    prior: [["log p(x | z), mean under q", log_likelihood], ["\u2212 KL(q \u2016 prior)", -kl]],
-    entropy: [["log p(x, z), mean under q", log_joint], ["+ entropy of q", entropy]],
+    prior: [{ words: "log p(x | z), mean under q", value: log_likelihood }, { words: "\u2212 KL(q \u2016 prior)", value: kl }],
+    entropy: [{ words: "log p(x, z), mean under q", value: log_joint }, { words: "+ entropy of q", value: entropy }],
   }[split];
   return [
-    { words: first[0], value: first[1], from: 0, to: first[1], colour: theme.axis },
-    { words: second[0], value: second[1], from: first[1], to: first[1] + second[1], colour: theme.axis },
+    { ...first, from: 0, to: first.value, colour: theme.axis },
+    { ...second, from: first.value, to: elbo, colour: theme.axis },
     end,
     { words: "+ gap, KL(q \u2016 posterior)", value: gap, from: elbo, to: elbo + gap, colour: theme.classes[1], strong: true },
     { ...whole, words: "= log p(x), exact" },
