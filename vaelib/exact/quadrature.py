@@ -20,7 +20,7 @@ BORDER_MASS = 1e-6  # a grid with more of the posterior in its outermost cells i
 TOLERANCE = 1e-3  # nats; a grid is made finer until log p(x) moves by less
 DEPTH = 30.0  # nats below the peak; what lies lower everywhere beyond a line is cut off, as it holds less than e**-30 a cell
 ROUNDS = 60
-BATCH = 8192  # points decoded at a time
+BATCH = 1024  # points decoded at a time: few enough for a processor's cache, which is twice as fast
 
 
 class Grid(NamedTuple):
@@ -87,9 +87,12 @@ def quadrature(x: Tensor, *, decode: Callable, likelihood, latent_dim: int) -> G
             raise ArithmeticError("log p(x, z) is not a number on the grid: does the decoder give NaN or infinity?")
         value = log_joint.logsumexp(0) + math.log(cell)
         shaped = log_joint.reshape([points] * latent_dim)
-        next_box = _widened(box, shaped) or _narrowed(box, shaped)
-        if next_box:
-            box, previous = next_box, None
+        wider = _widened(box, shaped)
+        narrower = None if wider else _narrowed(box, shaped)
+        if wider or narrower:
+            box, previous = wider or narrower, None
+            if narrower:  # its cells are finer for the same number of points: half of them may settle log p(x) already
+                points = POINTS[latent_dim] // 2
             continue
         if previous is not None and abs(value - previous) < TOLERANCE:
             return Grid(value, z, log_joint - value, cell, (points,) * latent_dim)
@@ -114,7 +117,8 @@ def elbo_by_quadrature(x: Tensor, mean: Tensor, log_var: Tensor, *, decode: Call
     latent = mean.shape[1]
     noise = torch.cartesian_prod(*[places] * latent).reshape(-1, 1, latent)
     weight = torch.cartesian_prod(*[weights / weights.sum()] * latent).reshape(-1, latent).prod(-1, keepdim=True)
-    log_likelihood = likelihood.log_prob(x, decode(reparameterize(mean, log_var, noise)))
+    parts = noise.split(max(1, BATCH // max(1, len(x))))
+    log_likelihood = torch.cat([likelihood.log_prob(x, decode(reparameterize(mean, log_var, part))) for part in parts])
     return Elbo((weight * log_likelihood).sum(0), kl_to_standard_normal(mean, log_var))
 
 
