@@ -134,7 +134,7 @@ class TruthBench(PageWidget):
         w = np.linspace(0.001, 1.25, 400)
         low = min(np.log(relative).min(), -1.0) - 0.3
         axes.plot(w, np.log(w), color=stills.INK)
-        axes.plot(relative, np.log(relative), "o-", color=stills.ACCENT)
+        axes.plot(relative, np.log(relative), "o-", color=stills.CLASS_COLOURS[5])
         lost = np.log(relative.mean()) - np.log(relative).mean()
         axes.plot([relative.mean()] * 2, [np.log(relative).mean(), np.log(relative.mean())], color=GAP, linewidth=4)
         axes.set(xlim=(-0.03, 1.25), ylim=(low, 0.5))
