@@ -8,7 +8,7 @@ export MKL_NUM_THREADS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export JUPYTER_PLATFORM_DIRS := 1
 
-.PHONY: book serve offline epub notebooks js lock test test-js test-code test-library test-notebooks test-pages
+.PHONY: book serve offline epub notebooks js lock test test-js test-library test-notebooks test-pages test-accessibility
 .DEFAULT_GOAL := book
 
 book: $(READY)  ## build the book from the stored notebooks
@@ -39,14 +39,9 @@ lock:  ## write requirements.txt anew from requirements.in
 	{ echo "# Written by make lock from requirements.in"; .lock/bin/pip freeze --all | grep -v '^pip==' | sed 's/+cpu$$//'; } > requirements.txt
 	rm -rf .lock
 
-# Node first: it is the quickest to fail. Then two lanes side by side, each printed when it is done: Python and the notebooks, which
-# keep one core busy, and the pages as `make book` builds them, where a browser is waited for.
+# Node first: it is the quickest to fail. Then two at a time, the longest first, each printed when it is done; a failure stops no other.
 test: test-js $(READY)  ## every test
-	$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-code test-pages
-
-test-code: $(READY)
-	$(MAKE) --no-print-directory test-library
-	$(MAKE) --no-print-directory test-notebooks
+	$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target test-pages test-library test-accessibility test-notebooks
 
 test-js:
 	@if command -v npm > /dev/null; then $(MAKE) --no-print-directory test-js-with-node; else \
@@ -66,7 +61,10 @@ test-notebooks: $(READY)
 	  -p no:cacheprovider notebooks
 
 test-pages: book
-	$(BIN)/python -m pytest --timeout=300 tests/browser
+	$(BIN)/python -m pytest --timeout=300 --ignore=tests/browser/test_accessibility.py tests/browser
+
+test-accessibility: book
+	$(BIN)/python -m pytest --timeout=300 tests/browser/test_accessibility.py
 
 $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"Python 3.11 or later is wanted, got {sys.version.split()[0]}; set PYTHON=...")'
