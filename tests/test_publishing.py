@@ -84,8 +84,10 @@ def test_zizmor_finds_nothing():
 # A release
 
 
-def write_versions(folder, project="0.2.0", cited="0.2.0", dated="0.2.0"):
+def write_versions(folder, project="0.2.0", library="0.2.0", cited="0.2.0", dated="0.2.0"):
     (folder / "pyproject.toml").write_text(f'[project]\nname = "vaelib"\nversion = "{project}"\n', encoding="utf-8")
+    (folder / "vaelib").mkdir(exist_ok=True)
+    (folder / "vaelib" / "__init__.py").write_text(f'__version__ = "{library}"\n', encoding="utf-8")
     (folder / "CITATION.cff").write_text(f"cff-version: 1.2.0\nversion: {cited}\n", encoding="utf-8")
     (folder / "CHANGELOG.md").write_text(f"# Changelog\n\n## [Unreleased]\n\n## [{dated}] - 2026-12-01\n\n## [0.1.0] - 2026-11-01\n", encoding="utf-8")
 
@@ -93,8 +95,8 @@ def write_versions(folder, project="0.2.0", cited="0.2.0", dated="0.2.0"):
 def test_a_release_needs_one_version_everywhere(tmp_path):
     write_versions(tmp_path)
     assert check_version.disagreements(tmp_path, "v0.2.0") == []
-    assert len(check_version.disagreements(tmp_path, "v0.2.1")) == 3
-    for part, name in (("project", "pyproject.toml"), ("cited", "CITATION.cff"), ("dated", "CHANGELOG.md")):
+    assert len(check_version.disagreements(tmp_path, "v0.2.1")) == 4
+    for part, name in (("project", "pyproject.toml"), ("library", "vaelib"), ("cited", "CITATION.cff"), ("dated", "CHANGELOG.md")):
         write_versions(tmp_path, **{part: "0.1.9"})
         (sentence,) = check_version.disagreements(tmp_path, "v0.2.0")
         assert sentence == f"{name} says 0.1.9, the tag is v0.2.0"
@@ -102,7 +104,7 @@ def test_a_release_needs_one_version_everywhere(tmp_path):
 
 def test_the_version_is_the_same_now_and_changes_wait_under_unreleased():
     said = check_version.versions(ROOT)
-    assert said["pyproject.toml"] == said["CITATION.cff"]
+    assert said["pyproject.toml"] == said["vaelib"] == said["CITATION.cff"]
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert re.search(r"^## \[Unreleased\]\n+### (Added|Changed|Fixed|Removed)\n+- ", changelog, re.MULTILINE)
 
