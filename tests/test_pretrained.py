@@ -167,6 +167,18 @@ def test_bytes_of_another_kind_are_refused(tmp_path):
         read_tensors(tmp_path / "absent")
 
 
+def test_the_same_tensors_make_the_same_bytes(tmp_path):
+    metadata = {name: name for name in ("format", "part", "activation", "likelihood", "perplexities", "an umlaut \u00fc")}
+    tensors = {"mean.weight": torch.rand(3, 5), "mean.bias": torch.rand(3)}
+    written = set()
+    for turn in range(6):
+        write_tensors(tensors, tmp_path / "one", dict(sorted(metadata.items(), reverse=turn % 2)))
+        written.add((tmp_path / "one").read_bytes())
+    assert len(written) == 1
+    read, said = read_tensors(tmp_path / "one")
+    assert said == metadata and all(torch.equal(read[name], tensors[name]) for name in tensors)
+
+
 def test_a_file_of_another_kind_says_what_it_is(tmp_path, files):
     path = tmp_path / "other"
     write_tensors({"mean.weight": torch.zeros(2, 3)}, path, {"format": "other"})

@@ -6,6 +6,7 @@ the layers beside the latent are that small, and rounding them moves the whole l
 loading and checks its own bounds.
 """
 
+import json
 import os
 from pathlib import Path
 
@@ -48,10 +49,20 @@ def write_network(network: Encoder | Decoder, path: Path) -> None:
 
 
 def write_tensors(tensors: dict[str, Tensor], path: Path, metadata: dict[str, str]) -> None:
-    """Write named tensors to a safetensors file, whole or not at all."""
+    """Write named tensors to a safetensors file, whole or not at all; the same tensors and metadata make the same bytes."""
     temporary = path.with_suffix(".partial")
-    temporary.write_bytes(save({name: t.contiguous() for name, t in tensors.items()}, metadata=metadata))
+    temporary.write_bytes(_in_order(save({name: t.contiguous() for name, t in tensors.items()}, metadata=metadata)))
     os.replace(temporary, path)
+
+
+def _in_order(file: bytes) -> bytes:
+    """A safetensors file with its metadata sorted by name: the library writes them in an order that changes from run to run."""
+    end = 8 + int.from_bytes(file[:8], "little")
+    header = json.loads(file[8:end])
+    header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)  # the format aligns the tensors to eight bytes
+    return len(text).to_bytes(8, "little") + text + file[end:]
 
 
 def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
