@@ -52,7 +52,7 @@ export function mixturePlane({ at, onMove, signal }) {
       set([x1, x2]) {
         const [left, top] = axes.toPixels(x1, x2);
         Object.assign(node.style, { left: `${left}px`, top: `${top}px` });
-        node.setAttribute("aria-label", `${what}, at (${x1.toFixed(2)}, ${x2.toFixed(2)}). Drag it, or use the arrow keys.`);
+        node.setAttribute("aria-label", `${what}, at (${[x1, x2].map((value) => value.toFixed(2).replace("-", "\u2212")).join(", ")}). Drag it, or use the arrow keys.`);
       },
     };
   }
