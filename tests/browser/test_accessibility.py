@@ -61,14 +61,6 @@ def test_axe_finds_nothing(open_page, path, scheme):
         assert page.evaluate(FAULTS) == [], f"{width} pixels wide"
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_every_figure_has_words_of_its_own(open_page, path):
-    """Written in the cell: `"metadata": {"mystnb": {"image": {"alt": "..."}}}`."""
-    page, _ = open_page(path)
-    words = page.evaluate("[...document.querySelectorAll('.cell_output img')].map(one => one.alt)")
-    assert all(len(one) > 40 and "the text beside it" not in one for one in words) and len(set(words)) == len(words), words
-
-
 def walk(page, key="Tab"):
     """Every stop of the keyboard from the top of the page to its end."""
     stops = []

@@ -23,6 +23,7 @@ class Pictures(HTMLParser):
 
 @pytest.mark.parametrize("path", PAGES)
 def test_every_picture_has_words_of_its_own(path):
+    """Those of a figure are written in its cell: `"metadata": {"mystnb": {"image": {"alt": "..."}}}`."""
     text = (SITE / path).read_text(encoding="utf-8")
     assert all(picture.get("alt") for picture in Pictures(text).found), "the theme's own have a name at least"
     pictures = Pictures(text.partition("<article")[2].partition("</article>")[0]).found
