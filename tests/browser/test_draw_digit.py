@@ -298,6 +298,7 @@ def test_refining_splits_the_gap_and_never_goes_below_nothing(open_sheet):
         after = numbers(page)
         parts = after["\u2212 approximation gap"], after["\u2212 amortization gap"]
         assert min(parts) >= 0
+        assert abs(after["= ELBO of the refined q"] + parts[0] - after["log p(x), exact"]) < 1e-6
         assert abs(sum(parts) - before["\u2212 gap = KL(q \u2016 p(z|x))"]) < 1e-6
         x = drawings.read(name if name == "scribble" else f"stroke {name}").double()
         model = pretrained.load("mnist-2d").double()
