@@ -14,7 +14,12 @@ def versions(root):
     cited = re.search(r'^version: "?([^"\n]+)"?$', (root / "CITATION.cff").read_text(encoding="utf-8"), re.MULTILINE)
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     library = re.search(r'^__version__ = "(.+)"$', (root / "vaelib" / "__init__.py").read_text(encoding="utf-8"), re.MULTILINE)
-    return {"pyproject.toml": project["version"], "vaelib": library and library[1], "CITATION.cff": cited and cited[1], "CHANGELOG.md": dated and dated[1]}
+    return {
+        "pyproject.toml": project["version"],
+        "vaelib": library and library[1],
+        "CITATION.cff": cited and cited[1],
+        "CHANGELOG.md": dated and dated[1],
+    }
 
 
 def disagreements(root, tag):

@@ -70,7 +70,9 @@ if __name__ == "__main__":
     pages = sorted(str(p.relative_to(SITE)) for p in SITE.rglob("*.html") if "_static" not in p.parts)
     with sync_playwright() as playwright:
         chromium = shutil.which("chromium") or shutil.which("google-chrome")
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
         results = {path: measure(browser.new_context().new_page(), address, path) for path in pages}
         machine = {"cores": os.cpu_count(), "machine": platform.machine(), "system": platform.system(), "chromium": browser.version}
         browser.close()

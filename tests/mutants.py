@@ -42,7 +42,12 @@ def touches(statement):
     """The names whose values a statement may change in place: of a bare call, of `+=`, of what is assigned to a part, of a fit."""
     names = set()
     for one in ast.walk(statement):
-        if isinstance(one, ast.Expr) and isinstance(one.value, ast.Call) and not shows(one) and not first_name(one.value).startswith("assert"):
+        if (
+            isinstance(one, ast.Expr)
+            and isinstance(one.value, ast.Call)
+            and not shows(one)
+            and not first_name(one.value).startswith("assert")
+        ):
             names |= loads(one)
         elif isinstance(one, ast.AugAssign):
             names |= loads(statement)
@@ -73,7 +78,7 @@ def is_number(node, *values):
 def is_data(node, parents):
     """A number in a list of numbers, or handed to a function that makes a tensor of it."""
     parent = parents.get(node)
-    return isinstance(parent, ast.Tuple | ast.List) or isinstance(parent, ast.Call) and first_name_of_call(parent) in DATA
+    return isinstance(parent, ast.Tuple | ast.List) or (isinstance(parent, ast.Call) and first_name_of_call(parent) in DATA)
 
 
 def first_name_of_call(call):
@@ -97,7 +102,7 @@ def changes(node, parents):
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and (node.id == "std" or node.id.endswith("_std")):
         parent = parents[node]
         squared = isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Pow)
-        if isinstance(parent, ast.BinOp) and not squared or isinstance(parent, ast.Attribute):
+        if (isinstance(parent, ast.BinOp) and not squared) or isinstance(parent, ast.Attribute):
             yield "std", ast.BinOp(node, ast.Pow(), ast.Constant(2))
     if isinstance(node, ast.Call) and first_name_of_call(node) == "exp":
         of = node.args[0] if node.args else node.func.value
@@ -168,7 +173,7 @@ def twin(namespace, source):
         if isinstance(value, torch.Generator):
             memo[id(value)] = torch.Generator()
             memo[id(value)].set_state(value.get_state())
-        elif isinstance(value, types.ModuleType) or isinstance(value, torch.Tensor) and not value.is_leaf:
+        elif isinstance(value, types.ModuleType) or (isinstance(value, torch.Tensor) and not value.is_leaf):
             memo[id(value)] = value  # neither can be copied, and no check changes one in place
     for name in reached:
         if other[name] is namespace[name]:

@@ -29,9 +29,7 @@ HOSTILE = "</SCRIPT><img src=x onerror=alert(1)>\"' &quot; --><script>alert(1)</
 
 
 def stored(state=None, files=None, alt="a digit", source=PIXEL, name="latent_explorer"):
-    return widgets.write_widget(name, state or {"z": [0, 0.5]}, files or {}, "gone", alt, source).replace(
-        ' data-vaelib-module="gone"', ""
-    )
+    return widgets.write_widget(name, state or {"z": [0, 0.5]}, files or {}, "gone", alt, source).replace(' data-vaelib-module="gone"', "")
 
 
 # Equations
@@ -65,7 +63,12 @@ def test_katex_its_fonts_and_its_style_sheet_are_one_version_and_all_here():
 def test_a_stored_widget_reads_back_as_it_was_written():
     files = {"decoder_file": "digits8-2d.decoder.safetensors"}
     assert widgets.read_widget(stored({"z": [1.5, -2]}, files, "a <b> & 'c'")) == (
-        "latent_explorer", {"z": [1.5, -2]}, files, "a <b> & 'c'", PIXEL)
+        "latent_explorer",
+        {"z": [1.5, -2]},
+        files,
+        "a <b> & 'c'",
+        PIXEL,
+    )
 
 
 def test_the_extension_reads_what_vaelib_writes():
@@ -240,16 +243,23 @@ def test_a_picture_waits_in_a_place_of_its_size(tmp_path):
 
 def page_cells():
     badge = "[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/a/b)"
-    bundle = {"text/html": stored({"z": [0, HOSTILE]}, {"decoder_file": "small.decoder.safetensors"}), "text/plain": "W()",
-              "application/vnd.jupyter.widget-view+json": {"model_id": "1", "version_major": 2, "version_minor": 0}}
-    text = "\\begin{align}\nz &= \\mu + \\sigma\\varepsilon\n\\label{sampling}\n\\end{align}\n\n\\begin{align}\na &= b\n\\end{align}\n\n" \
-           "$$ \\mathrm{KL} \\ge 0 $$ (divergence)\n\nSee {eq}`sampling` and {eq}`divergence`, {cite:t}`kingma2014auto`."
-    return [nbformat.v4.new_markdown_cell(f"# A chapter\n\n{badge}\n\nIts text.", id="a"),
-            nbformat.v4.new_code_cell("secret = 1", id="b", metadata={"tags": ["remove-cell"]}),
-            nbformat.v4.new_markdown_cell(text, id="c"),
-            nbformat.v4.new_code_cell("# checks sampling, divergence\nassert True", id="f"),
-            nbformat.v4.new_code_cell("folded = 1", id="e", metadata={"tags": ["hide-cell"]}),
-            nbformat.v4.new_code_cell("W()", id="d", outputs=[nbformat.v4.new_output("display_data", data=bundle)])]
+    bundle = {
+        "text/html": stored({"z": [0, HOSTILE]}, {"decoder_file": "small.decoder.safetensors"}),
+        "text/plain": "W()",
+        "application/vnd.jupyter.widget-view+json": {"model_id": "1", "version_major": 2, "version_minor": 0},
+    }
+    text = (
+        "\\begin{align}\nz &= \\mu + \\sigma\\varepsilon\n\\label{sampling}\n\\end{align}\n\n\\begin{align}\na &= b\n\\end{align}\n\n"
+        "$$ \\mathrm{KL} \\ge 0 $$ (divergence)\n\nSee {eq}`sampling` and {eq}`divergence`, {cite:t}`kingma2014auto`."
+    )
+    return [
+        nbformat.v4.new_markdown_cell(f"# A chapter\n\n{badge}\n\nIts text.", id="a"),
+        nbformat.v4.new_code_cell("secret = 1", id="b", metadata={"tags": ["remove-cell"]}),
+        nbformat.v4.new_markdown_cell(text, id="c"),
+        nbformat.v4.new_code_cell("# checks sampling, divergence\nassert True", id="f"),
+        nbformat.v4.new_code_cell("folded = 1", id="e", metadata={"tags": ["hide-cell"]}),
+        nbformat.v4.new_code_cell("W()", id="d", outputs=[nbformat.v4.new_output("display_data", data=bundle)]),
+    ]
 
 
 def write_book(folder, cells):
@@ -258,7 +268,9 @@ def write_book(folder, cells):
     (folder / "_config.yml").write_text((ROOT / "_config.yml").read_text(encoding="utf-8"), encoding="utf-8")
     (folder / "_toc.yml").write_text(
         "format: jb-book\nroot: book/index\nparts:\n  - numbered: 1\n    chapters:\n      - file: chapter\n"
-        "  - chapters:\n      - file: book/notation\n        sections:\n          - file: book/bibliography\n", encoding="utf-8")
+        "  - chapters:\n      - file: book/notation\n        sections:\n          - file: book/bibliography\n",
+        encoding="utf-8",
+    )
     metadata = {"language_info": {"name": "python"}}
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=metadata), folder / "chapter.ipynb")
     static, pretrained = folder / "vaelib" / "widgets" / "static", folder / "vaelib" / "pretrained"

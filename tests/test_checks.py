@@ -84,8 +84,13 @@ def test_each_kind_of_mistake_is_made():
         "kl = 0.5 * (mean + log_var.exp() - log_var)",
         "kl = 0.5 * (mean ** 2 + (0.5 * log_var).exp() - log_var)",
     }
-    for source, wrong in {"a = (0.5 * log_var).exp()": "a = log_var.exp()", "a = b / 2": "a = b", "a = -b": "a = b",
-                          "a = z / std": "a = z / std ** 2", "a = torch.exp(log_var)": "a = torch.exp(0.5 * log_var)"}.items():
+    for source, wrong in {
+        "a = (0.5 * log_var).exp()": "a = log_var.exp()",
+        "a = b / 2": "a = b",
+        "a = -b": "a = b",
+        "a = z / std": "a = z / std ** 2",
+        "a = torch.exp(log_var)": "a = torch.exp(0.5 * log_var)",
+    }.items():
         assert wrong in {code for _, _, code in mutants(source)}, source
 
 
@@ -112,7 +117,10 @@ def test_only_the_cells_that_a_check_leans_on_are_run():
 
 def test_what_a_mutant_does_stays_with_it():
     namespace = {}
-    run("import torch\ng = torch.Generator()\na = torch.zeros(2)\nb = a\ndef f():\n    a.add_(1)\n    return torch.rand(1, generator=g)", namespace)
+    run(
+        "import torch\ng = torch.Generator()\na = torch.zeros(2)\nb = a\ndef f():\n    a.add_(1)\n    return torch.rand(1, generator=g)",
+        namespace,
+    )
     seen = [twin(namespace, "f(), b") for _ in range(2)]
     draws = [one["f"]().item() for one in seen]
     assert draws[0] == draws[1] and namespace["a"].tolist() == [0, 0] and seen[0]["b"].tolist() == [1, 1]

@@ -12,7 +12,13 @@ IDS = """A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13 A14 A15 A16 A17 A18 A19 A20 
 A37 A38 A39 A40 A41 B1 B2 B3 B4 B5 B6 B7 B8 B9 B10 B11 B12 B13 B14 B15 B16 B17 B18 B19 B20 B21 B22 B23 B24 B24b B25 B26 FAQ1 FAQ2 FAQ3 FAQ4
 SUMMARY""".split()  # fmt: skip
 PLACES = {"notebooks/a": {"here", "equation-eq-a"}}
-SHOWN = {"id": "A1", "topic": "a topic", "status": "shown", "shown": "notebooks/a#here", "test": "tests/test_curriculum.py::test_a_whole_list_has_no_fault"}
+SHOWN = {
+    "id": "A1",
+    "topic": "a topic",
+    "status": "shown",
+    "shown": "notebooks/a#here",
+    "test": "tests/test_curriculum.py::test_a_whole_list_has_no_fault",
+}
 
 
 def entries(first=SHOWN):
@@ -45,7 +51,10 @@ def test_a_whole_list_has_no_fault():
         (lambda all: all[0].update(shown="notebooks/a#there"), "A1: there is no #there on notebooks/a"),
         (lambda all: all[0].update(shown="notebooks/a"), "A1: there is no # on notebooks/a"),
         (lambda all: all[0].update(test="tests/test_absent.py::test_a"), "A1: there is no file 'tests/test_absent.py'"),
-        (lambda all: all[0].update(test="tests/test_curriculum.py::test_absent"), "A1: there is no test 'test_absent' in tests/test_curriculum.py"),
+        (
+            lambda all: all[0].update(test="tests/test_curriculum.py::test_absent"),
+            "A1: there is no test 'test_absent' in tests/test_curriculum.py",
+        ),
         (lambda all: all[0].update(test="tests/test_curriculum.py"), "A1: there is no test '' in tests/test_curriculum.py"),
         (lambda all: all[0].update(test="tests/test_curriculum.py::entries"), "A1: there is no test 'entries'"),
     ],
@@ -60,8 +69,12 @@ def test_each_fault_is_named(change, words):
 def test_a_test_may_be_of_python_of_node_or_of_a_notebook(tmp_path):
     assert "test_each_fault_is_named" in curriculum.tests_in(ROOT / "tests" / "test_curriculum.py")
     assert "KL is zero at the prior and nowhere else" in curriculum.tests_in(ROOT / "tests" / "js" / "elbo.test.mjs")
-    cells = [nbformat.v4.new_markdown_cell("# A\n\n## First part"), nbformat.v4.new_code_cell("# checks eq-a\nassert True"),
-             nbformat.v4.new_markdown_cell("## A second, bare"), nbformat.v4.new_code_cell("print(1)")]
+    cells = [
+        nbformat.v4.new_markdown_cell("# A\n\n## First part"),
+        nbformat.v4.new_code_cell("# checks eq-a\nassert True"),
+        nbformat.v4.new_markdown_cell("## A second, bare"),
+        nbformat.v4.new_code_cell("print(1)"),
+    ]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "a.ipynb")
     assert curriculum.tests_in(tmp_path / "a.ipynb") == {"first-part", "eq-a"}
     (tmp_path / "a.md").write_text("test_a", encoding="utf-8")
@@ -85,7 +98,10 @@ def test_the_page_links_what_is_shown_and_a_wrong_entry_fails_the_build_and_the_
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     page = (tmp_path / "_build" / "html" / "book" / "curriculum.html").read_text(encoding="utf-8")
     assert 'href="../chapter.html#here"' in page and "A chapter: Here" in page and page.count("to come</em>") == len(IDS) - 1 + 1
-    for wrong, words in (({"shown": "chapter#there"}, "A1: there is no #there on chapter"), ({"test": "test_it.py::test_there"}, "A1: there is no test 'test_there'")):
+    for wrong, words in (
+        ({"shown": "chapter#there"}, "A1: there is no #there on chapter"),
+        ({"test": "test_it.py::test_there"}, "A1: there is no test 'test_there'"),
+    ):
         write_curriculum(tmp_path, right | wrong)
         for _ in range(2):
             done = build(tmp_path)
@@ -94,4 +110,6 @@ def test_the_page_links_what_is_shown_and_a_wrong_entry_fails_the_build_and_the_
     write_curriculum(tmp_path, right)
     chapter.write_text(chapter.read_text(encoding="utf-8").replace("## Here", "## Elsewhere"), encoding="utf-8")
     done = build(tmp_path)
-    assert done.returncode != 0 and "A1: there is no #here on chapter" in done.stdout + done.stderr, "a section was renamed, the entry was not"
+    assert done.returncode != 0 and "A1: there is no #here on chapter" in done.stdout + done.stderr, (
+        "a section was renamed, the entry was not"
+    )

@@ -74,7 +74,11 @@ def test_a_component_without_weight_explains_nothing():
 @pytest.mark.parametrize(
     "parts, x, message",
     [
-        (([0.5, 0.6], [[0.0], [1.0]], [[0.0], [0.0]]), [[0.0]], r"weight must hold probabilities .* shape \(2,\) with values from 0\.5 to 0\.6"),
+        (
+            ([0.5, 0.6], [[0.0], [1.0]], [[0.0], [0.0]]),
+            [[0.0]],
+            r"weight must hold probabilities .* shape \(2,\) with values from 0\.5 to 0\.6",
+        ),
         (([0.5, 0.5], [[0.0], [1.0]], [[0.0]]), [[0.0]], r"\(k,\), \(k, d\) and \(k, d\), got \(2,\), \(2, 1\) and \(1, 1\)"),
         (([1.0], [[0.0]], [[0.0]]), [[0.0, 1.0]], r"x must be finite and have shape \(batch, 1\), got shape \(1, 2\)"),
         (([1.0], [[0.0]], [[0.0]]), [[math.nan]], "x must be finite"),
@@ -153,7 +157,9 @@ def test_no_diagonal_gaussian_that_scipy_finds_beats_mean_field(seed):
 def test_mean_field_costs_nothing_only_where_the_latents_do_not_explain_each_other_away(degrees, wanted):
     angle = math.radians(degrees)
     turn = torch.tensor([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]], dtype=torch.float64)
-    scales = torch.diag(torch.tensor([1.0, 0.0], dtype=torch.float64))  # the precision's eigenvalues are 4 and 1; turned by 45 degrees its diagonal is 2.5
+    scales = torch.diag(
+        torch.tensor([1.0, 0.0], dtype=torch.float64)
+    )  # the precision's eigenvalues are 4 and 1; turned by 45 degrees its diagonal is 2.5
     ours = exact.LinearGaussian(scales @ turn, torch.zeros(2, dtype=torch.float64), math.sqrt(1 / 3))
     x = normal(0, 1, 2)
     gap = ours.log_prob(x) - ours.elbo(x, *ours.mean_field(x)).total
@@ -185,9 +191,18 @@ def test_the_fit_is_the_top_of_the_likelihood():
     "call, message",
     [
         (lambda: exact.LinearGaussian(torch.ones(3, 1), torch.zeros(2), 1.0).log_prob(torch.zeros(1, 2)), r"got \(3, 1\) and \(2,\)"),
-        (lambda: exact.LinearGaussian(torch.ones(2, 1), torch.zeros(2), 0.0).log_prob(torch.zeros(1, 2)), "std must be a finite number > 0, got 0"),
-        (lambda: exact.LinearGaussian(torch.ones(2, 1), torch.zeros(2), 1.0).posterior(torch.zeros(2)), r"shape \(batch, 2\), got shape \(2,\)"),
-        (lambda: linear(0).elbo(torch.zeros(1, 4).double(), torch.zeros(1, 3), torch.zeros(1, 3)), r"must have shape \(1, 2\), got \(1, 3\)"),
+        (
+            lambda: exact.LinearGaussian(torch.ones(2, 1), torch.zeros(2), 0.0).log_prob(torch.zeros(1, 2)),
+            "std must be a finite number > 0, got 0",
+        ),
+        (
+            lambda: exact.LinearGaussian(torch.ones(2, 1), torch.zeros(2), 1.0).posterior(torch.zeros(2)),
+            r"shape \(batch, 2\), got shape \(2,\)",
+        ),
+        (
+            lambda: linear(0).elbo(torch.zeros(1, 4).double(), torch.zeros(1, 3), torch.zeros(1, 3)),
+            r"must have shape \(1, 2\), got \(1, 3\)",
+        ),
         (lambda: exact.fit_linear_gaussian(torch.zeros(5, 3), 3), "latent_dim must be a whole number from 1 to 2, got 3"),
         (lambda: exact.fit_linear_gaussian(torch.arange(5.0)[:, None] * torch.ones(3), 1), "must vary in more than 1 directions"),
         (lambda: exact.fit_linear_gaussian(torch.full((5, 3), math.nan), 1), "x must be finite"),

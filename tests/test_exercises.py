@@ -91,7 +91,7 @@ def test_no_answer_is_told_of_a_slip_that_it_does_not_match():
         said = judge(answer, expected, {"slipped.": slip}, tolerance=0.01)
         right = abs(answer - expected) <= 0.01
         assert (said == RIGHT) == right
-        near = abs(answer - slip) <= min(0.01, 0.02 * abs(slip)) or answer == round(slip, 2) and abs(answer - slip) <= 0.05 * abs(slip)
+        near = abs(answer - slip) <= min(0.01, 0.02 * abs(slip)) or (answer == round(slip, 2) and abs(answer - slip) <= 0.05 * abs(slip))
         assert ("slipped." in said) == (near and not right)
 
 
@@ -189,12 +189,27 @@ def test_the_page_says_the_same_of_random_numbers():
         slip = generator.choice([0.0, expected + generator.choice([-1, 1]) * tolerance * generator.uniform(1.1, 50)])
         slip = slip if abs(slip - expected) > 1.05 * tolerance else expected + 2 * tolerance
         factor = generator.choice([-1, 0.5, 2, 0, 7, 1 / 7, 100, 784, generator.uniform(-2, 2)]) * generator.choice([1, 1.005, 1.015, 1.03])
-        answer = generator.choice([factor * expected, slip, round(slip, digits(2 * tolerance)), expected]) + generator.choice([0, tolerance, generator.gauss(0, tolerance), 1e7])
+        answer = generator.choice([factor * expected, slip, round(slip, digits(2 * tolerance)), expected]) + generator.choice(
+            [0, tolerance, generator.gauss(0, tolerance), 1e7]
+        )
         cases.append((answer, expected, {"a slip.": slip}, tolerance))
     here = [judge(answer, expected, slips, tolerance=tolerance) for answer, expected, slips, tolerance in cases]
     there = in_node(f"{json.dumps(cases)}.map((one) => judge(...one))")
     assert here == there
-    kinds = ("Right.", "a slip.", "flipped", "half of", "twice", "times", "divided", "percentage", "is too high", "is too low", "far too high", "far too low")
+    kinds = (
+        "Right.",
+        "a slip.",
+        "flipped",
+        "half of",
+        "twice",
+        "times",
+        "divided",
+        "percentage",
+        "is too high",
+        "is too low",
+        "far too high",
+        "far too low",
+    )
     assert all(any(kind in sentence for sentence in here) for kind in kinds), "a kind of finding was never compared"
     tolerances = [one[3] for one in cases]
     assert [digits(tolerance) for tolerance in tolerances] == in_node(f"{json.dumps(tolerances)}.map(digits)")

@@ -92,7 +92,9 @@ def test_a_written_role_gets_its_note_and_counts_as_the_first_use():
     assert linked(document) == [("that of Bayes", "g.html#term-posterior")]
 
 
-@pytest.mark.parametrize("child", [nodes.math("", "z"), nodes.raw("", "<img src=x onerror=alert(1)>", format="html"), nodes.literal("", "z")])
+@pytest.mark.parametrize(
+    "child", [nodes.math("", "z"), nodes.raw("", "<img src=x onerror=alert(1)>", format="html"), nodes.literal("", "z")]
+)
 def test_an_entry_that_does_not_open_with_plain_words_is_refused_by_name(child):
     definition = nodes.definition("", nodes.paragraph("", "", nodes.Text("The code "), child))
     item = nodes.definition_list_item("", nodes.term("", "latent", ids=["term-latent"]), definition)
@@ -109,7 +111,7 @@ def write_book(folder, text):
     pages = "".join(f"      - file: book/{name}\n" for name in ("notation", "glossary", "bibliography"))
     (folder / "_toc.yml").write_text(f"format: jb-book\nroot: book/index\nparts:\n  - chapters:\n{pages}", encoding="utf-8")
     (folder / "book" / "index.md").write_text(text, encoding="utf-8")
-    write_glossary(folder, "About \\<img src=x onerror=alert(1)\\> & \"nats\".")
+    write_glossary(folder, 'About \\<img src=x onerror=alert(1)\\> & "nats".')
 
 
 def write_glossary(folder, definition):

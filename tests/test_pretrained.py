@@ -185,7 +185,11 @@ def test_a_file_of_another_kind_says_what_it_is(tmp_path, files):
     with pytest.raises(OSError, match="encoder or decoder in format 'vaelib 1'"):
         read_network(path)
     whole = {"format": "vaelib 1", "part": "encoder", "activation": "relu", "likelihood": "bernoulli"}
-    good = {f"{layer}.{part}": torch.zeros(2, 3) if part == "weight" else torch.zeros(2) for layer in ("mean", "log_var") for part in ("weight", "bias")}
+    good = {
+        f"{layer}.{part}": torch.zeros(2, 3) if part == "weight" else torch.zeros(2)
+        for layer in ("mean", "log_var")
+        for part in ("weight", "bias")
+    }
     write_tensors(good, path, whole)
     assert read_network(path).pixels == 3
     for damage in (

@@ -89,7 +89,9 @@ def write_versions(folder, project="0.2.0", library="0.2.0", cited="0.2.0", date
     (folder / "vaelib").mkdir(exist_ok=True)
     (folder / "vaelib" / "__init__.py").write_text(f'__version__ = "{library}"\n', encoding="utf-8")
     (folder / "CITATION.cff").write_text(f"cff-version: 1.2.0\nversion: {cited}\n", encoding="utf-8")
-    (folder / "CHANGELOG.md").write_text(f"# Changelog\n\n## [Unreleased]\n\n## [{dated}] - 2026-12-01\n\n## [0.1.0] - 2026-11-01\n", encoding="utf-8")
+    (folder / "CHANGELOG.md").write_text(
+        f"# Changelog\n\n## [Unreleased]\n\n## [{dated}] - 2026-12-01\n\n## [0.1.0] - 2026-11-01\n", encoding="utf-8"
+    )
 
 
 def test_a_release_needs_one_version_everywhere(tmp_path):
@@ -145,7 +147,9 @@ def test_every_badge_leads_to_the_repository_that_was_named(copy):
     assert {path: path.read_bytes() for path in before} == before
 
 
-@pytest.mark.parametrize(("place", "branch"), [("vae-book", "main"), ("a/b/c", "main"), ("a/b\nurl: x", "main"), ("a/b", "-x"), ("a/b", "m n"), ("a/b", "")])
+@pytest.mark.parametrize(
+    ("place", "branch"), [("vae-book", "main"), ("a/b/c", "main"), ("a/b\nurl: x", "main"), ("a/b", "-x"), ("a/b", "m n"), ("a/b", "")]
+)
 def test_what_cannot_be_a_repository_is_refused_and_nothing_is_written(copy, place, branch):
     before = (copy / "_config.yml").read_bytes()
     with pytest.raises(ValueError, match="OWNER/NAME"):
@@ -157,15 +161,18 @@ def test_what_cannot_be_a_repository_is_refused_and_nothing_is_written(copy, pla
 
 
 def test_the_missing_page_names_everything_from_the_sites_path():
-    page = '<a href="book/index.html?a=1&amp;b=2"><img src="_static/a.png"><a href="#main"><a href="/x"><form action="search.html">' \
-           '<a href="https://example.org/"><html data-content_root="./"><img src="data:image/png;base64,AA==">'
+    page = (
+        '<a href="book/index.html?a=1&amp;b=2"><img src="_static/a.png"><a href="#main"><a href="/x"><form action="search.html">'
+        '<a href="https://example.org/"><html data-content_root="./"><img src="data:image/png;base64,AA==">'
+    )
     moved = publish.absolute(page, "/vae-book/")
-    assert moved == page.replace('"book/', '"/vae-book/book/').replace('"_static', '"/vae-book/_static').replace('"search', '"/vae-book/search') \
-        .replace('"./"', '"/vae-book/"')
+    assert moved == page.replace('"book/', '"/vae-book/book/').replace('"_static', '"/vae-book/_static').replace(
+        '"search', '"/vae-book/search'
+    ).replace('"./"', '"/vae-book/"')
     assert publish.absolute(moved, "/elsewhere/") == moved
 
 
-@pytest.mark.parametrize("base", ["example.org/book/", "https://example.org/book", "https://example.org/\"><script>/", "ftp://example.org/"])
+@pytest.mark.parametrize("base", ["example.org/book/", "https://example.org/book", 'https://example.org/"><script>/', "ftp://example.org/"])
 def test_an_address_that_cannot_be_the_sites_is_refused(monkeypatch, base):
     monkeypatch.setenv("BOOK_BASEURL", base)
     with pytest.raises(ExtensionError, match="BOOK_BASEURL"):
@@ -189,7 +196,7 @@ def test_a_preview_tells_whole_words_without_formulas():
 
 def test_an_e_books_formula_is_mathml_alone():
     page = ebook.mathml(math.typeset(r"\log \mathcal{N}(z) + \mathbb{E}[x] + \mathcal{L} \log (2)", True))
-    assert page.startswith("<math") and "annotation" not in page and "mathvariant=\"script\"" not in page
+    assert page.startswith("<math") and "annotation" not in page and 'mathvariant="script"' not in page
     assert "𝒩" in page and "𝔼" in page and "ℒ" in page
     assert page.count('<mspace width="0.17em"/>') == 1, "a thin space before a letter, none before a bracket"
 

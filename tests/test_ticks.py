@@ -97,7 +97,17 @@ def test_only_an_equation_that_can_be_broken_names_the_module_that_breaks_it(fol
 
 
 def test_an_e_book_has_the_same_links_and_breaks_nothing(folder):
-    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", ".", "--builder", "custom", "--custom-builder", "epub", "-W", "-n"]
+    command = [
+        str(Path(sys.executable).with_name("jupyter-book")),
+        "build",
+        ".",
+        "--builder",
+        "custom",
+        "--custom-builder",
+        "epub",
+        "-W",
+        "-n",
+    ]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     page = (folder / "_build" / "epub" / "chapter.xhtml").read_text(encoding="utf-8")

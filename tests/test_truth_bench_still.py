@@ -31,7 +31,11 @@ def test_the_model_is_the_same_in_python_and_in_the_page():
     line, field = ((js / name).read_text() for name in ("linear_gaussian.mjs", "mean_field.mjs"))
     read = lambda text, name: json.loads(re.search(rf"const {name} = ([^;]+);", text)[1])  # noqa: E731
     assert read(line, "DATA") == list(truth_bench.DATA)
-    assert [read(field, name) for name in ("SCALES", "STD", "X")] == [list(truth_bench.SCALES), truth_bench.FIELD_STD, list(truth_bench.FIELD_X)]
+    assert [read(field, name) for name in ("SCALES", "STD", "X")] == [
+        list(truth_bench.SCALES),
+        truth_bench.FIELD_STD,
+        list(truth_bench.FIELD_X),
+    ]
     for name, low, high in re.findall(r"(\w+): \[(-?[\d.]+), ([\d.]+)\]", re.search(r"const RANGE = (.+);", line)[1]):
         trait = TruthBench.class_traits()[name]
         assert (trait.low, trait.high) == (float(low), float(high)), name

@@ -19,7 +19,18 @@ import traitlets
 from PIL import Image
 
 from vaelib import drawings, figures, pretrained
-from vaelib.widgets import AnswerCheck, DrawDigit, HiddenCause, LatentExplorer, LatentViews, MixturePosterior, ReparameterizationBench, SampleSheet, TruthBench, latent_views
+from vaelib.widgets import (
+    AnswerCheck,
+    DrawDigit,
+    HiddenCause,
+    LatentExplorer,
+    LatentViews,
+    MixturePosterior,
+    ReparameterizationBench,
+    SampleSheet,
+    TruthBench,
+    latent_views,
+)
 from vaelib.widgets.mount import STATIC, Still, page_html
 
 ROOT = Path(__file__).parents[1]
@@ -110,7 +121,7 @@ def test_an_older_ipywidgets_finds_no_display_method_that_would_skip_the_bundle(
 
 
 def test_hostile_text_cannot_leave_its_attribute():
-    evil = '"></div><script>alert(1)</SCRIPT>\'&'
+    evil = "\"></div><script>alert(1)</SCRIPT>'&"
     text = page_html(evil, {"name": evil}, {"decoder_file": evil}, Still(b"", evil))
     assert "<script" not in text.lower().replace(html.escape(evil).lower(), "")
     page = Page(text).found
@@ -156,7 +167,13 @@ def test_a_narrow_density_stands_taller_on_the_bench():
 
 def test_a_question_is_kept_to_one_decimal_more_than_its_tolerance():
     widget = AnswerCheck("?", 1 / 3, slips={"half.": 1 / 6, "nothing.": -1e-9})
-    assert widget.state() == {"question": "?", "expected": 0.333, "slips": {"half.": 0.167, "nothing.": 0.0}, "unit": "nats", "tolerance": 0.01}
+    assert widget.state() == {
+        "question": "?",
+        "expected": 0.333,
+        "slips": {"half.": 0.167, "nothing.": 0.0},
+        "unit": "nats",
+        "tolerance": 0.01,
+    }
     with pytest.raises(traitlets.TraitError, match="read-only"):
         widget.expected = 2.0
 
@@ -243,7 +260,9 @@ def test_z_takes_any_sequence_of_two_numbers_and_is_a_list_of_floats(value):
     assert LatentExplorer("digits8-2d", z=value).z == [1.0, 2.0]
 
 
-@pytest.mark.parametrize("value", [(1,), (1, 2, 3), (1, math.nan), (math.inf, 0), "12", 3, None, ("a", "b"), torch.ones(2, 2), {0: 1, 1: 2}, {1, 2}])
+@pytest.mark.parametrize(
+    "value", [(1,), (1, 2, 3), (1, math.nan), (math.inf, 0), "12", 3, None, ("a", "b"), torch.ones(2, 2), {0: 1, 1: 2}, {1, 2}]
+)
 def test_z_refuses_what_is_no_point_and_keeps_the_old_one(value):
     widget = LatentExplorer("digits8-2d", z=(1, 2))
     with pytest.raises(traitlets.TraitError, match="z must be 2 finite numbers, got"):
@@ -267,7 +286,10 @@ def test_z_refuses_what_is_no_point_and_keeps_the_old_one(value):
         (lambda: LatentExplorer("digits8-2d", codes="no"), "codes must be True or False, got 'no'"),
         (lambda: LatentExplorer("digits8-2d", extent=0), "extent must be a number from 0.5 to 20, got 0"),
         (lambda: LatentExplorer("digits8-2d", sample_seed=-1), "sample_seed"),
-        (lambda: SampleSheet("digits8-2d", rival="mnist-2d"), "two models of one shape with 2 latents, got 'digits8-2d' with 2 and 'mnist-2d' with 2"),
+        (
+            lambda: SampleSheet("digits8-2d", rival="mnist-2d"),
+            "two models of one shape with 2 latents, got 'digits8-2d' with 2 and 'mnist-2d' with 2",
+        ),
         (lambda: SampleSheet("digits8-8d", rival="digits8-8d"), "got 'digits8-8d' with 8 and 'digits8-8d' with 8"),
         (lambda: SampleSheet(rival="ae"), "name must be one of .*, got 'ae'"),
         (lambda: SampleSheet(kind="AE"), "VAE"),

@@ -5,7 +5,8 @@ Both take the encoder's (mean, log_var), the noise that makes z, and two callabl
 """
 
 import math
-from typing import Callable, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -36,9 +37,7 @@ def elbo(x: Tensor, mean: Tensor, log_var: Tensor, noise: Tensor, *, decode: Cal
     return Elbo(likelihood.log_prob(x, output).mean(0), kl_to_standard_normal(mean, log_var))
 
 
-def importance_weighted_bound(
-    x: Tensor, mean: Tensor, log_var: Tensor, noise: Tensor, *, decode: Callable, likelihood
-) -> Tensor:
+def importance_weighted_bound(x: Tensor, mean: Tensor, log_var: Tensor, noise: Tensor, *, decode: Callable, likelihood) -> Tensor:
     """log (1/K) sum_k p(x, z_k) / q(z_k|x) for K = samples: (batch,), in nats.
 
     At K = 1 its expectation is the ELBO; it grows with K towards log p(x). Source: Burda et al. 2016, eq. 8.

@@ -62,6 +62,4 @@ def _require_same_event(name_a: str, a: Tensor, name_b: str, b: Tensor) -> None:
             raise ValueError(f"{name} must be a tensor, got {type(tensor).__name__}")
     # Broadcasting (batch, 1) against (batch, d) is legal in torch and always a mistake here.
     if a.dim() == 0 or b.dim() == 0 or a.shape[-1] != b.shape[-1]:
-        raise ValueError(
-            f"{name_a} and {name_b} must agree on their last axis, got shapes {tuple(a.shape)} and {tuple(b.shape)}"
-        )
+        raise ValueError(f"{name_a} and {name_b} must agree on their last axis, got shapes {tuple(a.shape)} and {tuple(b.shape)}")

@@ -4,8 +4,8 @@ js/judge.mjs says the same of a single number that a reader types in the page.
 """
 
 import math
+from collections.abc import Mapping
 from numbers import Real
-from typing import Mapping
 
 import torch
 from torch import Tensor
@@ -64,7 +64,9 @@ def _difference(got: Tensor, wanted: Tensor, tolerance: float) -> str:
     bad = int((~got.isfinite()).sum())
     if bad:
         kind = "NaN" if got.isnan().any() else "infinite"
-        return f"the answer is {kind}." if got.dim() == 0 else f"{bad} of {got.numel()} entries {'is' if bad == 1 else 'are'} NaN or infinite."
+        return (
+            f"the answer is {kind}." if got.dim() == 0 else f"{bad} of {got.numel()} entries {'is' if bad == 1 else 'are'} NaN or infinite."
+        )
     if got.shape != wanted.shape:
         summed = got.dim() > 0 and _same(got.sum(-1), wanted, tolerance)
         return f"the shape is {tuple(got.shape)}, and {tuple(wanted.shape)} is wanted{'; summed over its last axis it is right' if summed else ''}."
@@ -115,7 +117,7 @@ def _slipped(got: Tensor, slip: Tensor, tolerance: float) -> bool:
     """Whether an answer has the value of a slip, or that value rounded as coarsely as the tolerance lets a right answer be."""
     scale = float(f"1e{digits(2 * tolerance)}")
     rounded = (slip * scale + 0.5).floor() / scale
-    return _near(got, slip, tolerance, ALIKE) or _near(rounded, slip, tolerance, ROUNDED) and _same(got, rounded, min(tolerance, NOTHING))
+    return _near(got, slip, tolerance, ALIKE) or (_near(rounded, slip, tolerance, ROUNDED) and _same(got, rounded, min(tolerance, NOTHING)))
 
 
 def _near(got: Tensor, value: Tensor, tolerance: float, part: float) -> bool:

@@ -4,7 +4,7 @@ Every function returns a closed Figure: a notebook shows it once, as the last ex
 """
 
 import math
-from typing import Sequence
+from collections.abc import Sequence
 
 import matplotlib.pyplot as plt
 import torch

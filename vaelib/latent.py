@@ -1,7 +1,8 @@
 """Looking at a trained latent space: codes of a set, decoded grids, straight lines and single-axis walks. No pictures."""
 
 import math
-from typing import NamedTuple, Sequence
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import torch
 from torch import Tensor

@@ -1,6 +1,6 @@
 """The VAE: an encoder, a decoder and the likelihood that gives the decoder's output a meaning. No loss, no data, no training."""
 
-from typing import Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn

@@ -3,7 +3,7 @@
 Dense layers of any depth; the names of the layers are the names in the weight files that the book's pages read.
 """
 
-from typing import Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn

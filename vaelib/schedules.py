@@ -1,7 +1,7 @@
 """Numbers that change during training, as functions of progress in [0, 1]: for the learning rate and for beta. No optimizer."""
 
 import math
-from typing import Callable
+from collections.abc import Callable
 
 Schedule = Callable[[float], float]
 

@@ -1,7 +1,8 @@
 """fit: the one training loop, the one minus sign and the one seed. No networks, no files, no printing."""
 
+from collections.abc import Callable
 from numbers import Integral, Real
-from typing import Callable, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import torch

@@ -23,8 +23,18 @@ def draw():
     axes = figure.add_axes((0, 0, 1, 1))
     axes.imshow(sheet.numpy(), cmap="gray", aspect="auto", interpolation="lanczos")
     axes.axis("off")
-    figure.text(0.5, 0.5, "Variational Autoencoders\nby Hand", color="white", size=44, weight="bold", ha="center", va="center",
-                linespacing=1.3, bbox={"facecolor": "black", "edgecolor": "none", "pad": 18})
+    figure.text(
+        0.5,
+        0.5,
+        "Variational Autoencoders\nby Hand",
+        color="white",
+        size=44,
+        weight="bold",
+        ha="center",
+        va="center",
+        linespacing=1.3,
+        bbox={"facecolor": "black", "edgecolor": "none", "pad": 18},
+    )
     figure.savefig(CARD)
     plt.close(figure)
     Image.open(CARD).convert("L").quantize(12).save(CARD, optimize=True)

@@ -25,8 +25,9 @@ def pack(site, target):
     """Writes the zip; FileNotFoundError unless `site` holds a built book."""
     if not (site / "index.html").is_file():
         raise FileNotFoundError(f"no built book in {site}: run make book")
-    files = {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*")
-             if path.is_file() and path.name not in LEFT_OUT}
+    files = {
+        path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file() and path.name not in LEFT_OUT
+    }
     files["README.txt"] = README.encode()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name in sorted(files):

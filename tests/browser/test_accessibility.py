@@ -12,7 +12,9 @@ from waiting import rest, settle
 SITE = Path(__file__).parents[2] / "_build" / "html"
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 # A page that only sends the reader on is left out: there is nothing to read on it.
-PAGES = [path for path in sorted(SITE.rglob("*.html")) if "_static" not in path.parts and 'http-equiv="refresh"' not in path.read_text().lower()]
+PAGES = [
+    path for path in sorted(SITE.rglob("*.html")) if "_static" not in path.parts and 'http-equiv="refresh"' not in path.read_text().lower()
+]
 PAGES = [str(path.relative_to(SITE)) for path in PAGES]
 WITH_WIDGET = [path for path in PAGES if "data-vaelib-widget" in (SITE / path).read_text()]
 UNFOLD = "document.querySelectorAll('details').forEach(one => { one.open = true; })"
@@ -89,7 +91,9 @@ def test_the_keyboard_walks_through_a_page(open_page, path, options):
         assert stop["seen"], f"{where} is out of sight"
     assert [stop["number"] for stop in stops] == list(range(len(stops))), "no stop comes twice"
     wanted = page.locator("[data-vaelib-widget] :is(input, select, button:enabled, summary, [tabindex='0'])")
-    walked = page.evaluate("[...document.querySelectorAll('[data-vaelib-widget] :is(input, select, button:enabled, summary, [tabindex=\"0\"])')].filter(el => el.checkVisibility() && !window.walked.has(el)).length")
+    walked = page.evaluate(
+        "[...document.querySelectorAll('[data-vaelib-widget] :is(input, select, button:enabled, summary, [tabindex=\"0\"])')].filter(el => el.checkVisibility() && !window.walked.has(el)).length"
+    )
     assert walked == 0, f"{walked} of {wanted.count()} controls are not reached"
     assert watch.errors == []
 
@@ -184,7 +188,15 @@ def test_on_paper_there_is_the_text_and_no_bars(open_page, path):
     page.emulate_media(media="print", color_scheme="dark")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.evaluate("document.documentElement.dataset.theme") == "light"
-    for bar in (".bd-sidebar-primary", ".bd-sidebar-secondary", ".bd-header-article", ".prev-next-footer", ".copybtn", ".vaelib-button", ".skip-link"):
+    for bar in (
+        ".bd-sidebar-primary",
+        ".bd-sidebar-secondary",
+        ".bd-header-article",
+        ".prev-next-footer",
+        ".copybtn",
+        ".vaelib-button",
+        ".skip-link",
+    ):
         assert page.locator(bar).locator("visible=true").count() == 0, bar
     assert page.locator("details:not(.vaelib-predict):not([open])").count() == 0
     for widget in page.locator("[data-vaelib-widget]").all():

@@ -33,7 +33,10 @@ def test_an_answer_is_judged_by_enter_and_by_the_button(open_widget, exercise):
     assert check(page, "\u22120.568") == "Not yet: the sign is flipped."
     assert "half of the right answer" in check(page, "0.284")
     assert check(page, "0.7") == "Not yet: this is too high."
-    assert check(page, "56.77") == "Not yet: this looks like a percentage; a share between 0 and 1 is wanted." and check(page, "56.77 %") == "Right."
+    assert (
+        check(page, "56.77") == "Not yet: this looks like a percentage; a share between 0 and 1 is wanted."
+        and check(page, "56.77 %") == "Right."
+    )
     assert "could not be read" in check(page, "a half") and check(page, " ") == "Type a number first."
     assert page.url.endswith("/lone/answer_check.html"), "no answer goes into the address"
     assert (watch.errors, watch.strangers) == ([], [])

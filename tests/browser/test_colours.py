@@ -48,7 +48,10 @@ def test_the_dots_take_the_colours_of_what_was_measured_and_a_legend_says_which(
     canvas, legend = widget.locator("canvas").first, widget.locator(".vaelib-scale")
     press = lambda name: widget.get_by_role("group", name="Colour the dots by").get_by_role("button", name=name).click()  # noqa: E731
     pictures = [canvas.evaluate("el => el.toDataURL()")]
-    for name, ends in (("slant", r"leans left, \u2212(0\.\d).*?(0\.\d), leans right"), ("thickness", r"thin, (1\.\d)\spx.*?(2\.\d)\spx, thick")):
+    for name, ends in (
+        ("slant", r"leans left, \u2212(0\.\d).*?(0\.\d), leans right"),
+        ("thickness", r"thin, (1\.\d)\spx.*?(2\.\d)\spx, thick"),
+    ):
         press(name)
         settle(page)
         low, high = map(float, re.search(ends, legend.inner_text(), re.S).groups())
@@ -56,7 +59,9 @@ def test_the_dots_take_the_colours_of_what_was_measured_and_a_legend_says_which(
         wanted = [values.abs().max().item()] * 2 if name == "slant" else values.tolist()
         assert [low, high] == pytest.approx(wanted, abs=0.051)
         pictures.append(canvas.evaluate("el => el.toDataURL()"))
-        assert name in widget.get_by_text("Each dot is one of").inner_text().replace("strokes in pixels", "thickness").replace("leans", "slant")
+        assert name in widget.get_by_text("Each dot is one of").inner_text().replace("strokes in pixels", "thickness").replace(
+            "leans", "slant"
+        )
     assert len(set(pictures)) == 3
     widget.get_by_role("button", name="Reset").click()
     settle(page)

@@ -21,10 +21,18 @@ from vaelib.widgets.mount import Still, page_html
 
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
 
-from vaebook.policy import POLICY  # noqa: E402
-from vaebook.widgets import read_widget, write_widget  # noqa: E402
+from vaebook.policy import POLICY
+from vaebook.widgets import read_widget, write_widget
 
-STATE = {"name": "mnist-2d", "input": "stroke 3", "drawing": "", "samples": 50, "sample_seed": 0, "refined": False, "typical": [-137.472, 49.4]}
+STATE = {
+    "name": "mnist-2d",
+    "input": "stroke 3",
+    "drawing": "",
+    "samples": 50,
+    "sample_seed": 0,
+    "refined": False,
+    "typical": [-137.472, 49.4],
+}
 READY = "[data-vaelib-widget]:not([aria-busy]) .vaelib-results[aria-busy=false]"
 NO_WORKER = POLICY.replace("worker-src 'self'", "worker-src 'none'")
 NEITHER = NO_WORKER.replace(" 'wasm-unsafe-eval'", "")
@@ -74,7 +82,9 @@ class Sheet(http.server.SimpleHTTPRequestHandler):
         elif asked.path == "/probe":
             self.answer("text/html", frame(POLICY, "", '<script type="module" src="/probe.mjs"></script>'))
         elif asked.path == "/notebook":
-            self.answer("text/html", frame(NOTEBOOK, '<link rel="stylesheet" href="/vaelib/widgets/static/widgets.css">', "<div id='output'></div>"))
+            self.answer(
+                "text/html", frame(NOTEBOOK, '<link rel="stylesheet" href="/vaelib/widgets/static/widgets.css">', "<div id='output'></div>")
+            )
         elif asked.path in ("/probe.mjs", "/worker.mjs"):
             self.answer("text/javascript", PROBE if asked.path == "/probe.mjs" else "postMessage(1)")
         else:
@@ -86,7 +96,11 @@ class Sheet(http.server.SimpleHTTPRequestHandler):
         name, state, named, alt, source = read_widget(page_html("draw_digit", STATE | state, files, Still(b"x", "A drawing")))
         addresses = {trait: f"/vaelib/pretrained/{file}" for trait, file in named.items()}
         widget = write_widget(name, state, addresses, f"/vaelib/widgets/static/{name}.mjs", alt, source)
-        return frame(policy, '<link rel="stylesheet" href="/vaelib/widgets/static/widgets.css">', widget + '<script type="module" src="/book/_static/host.mjs"></script>')
+        return frame(
+            policy,
+            '<link rel="stylesheet" href="/vaelib/widgets/static/widgets.css">',
+            widget + '<script type="module" src="/book/_static/host.mjs"></script>',
+        )
 
     def answer(self, kind, text):
         self.send_response(200)
@@ -157,7 +171,9 @@ def in_torch(x, *, seed=0, samples=50, page=None):
     arguments = {"decode": model.decode, "likelihood": Bernoulli()}
     mean, log_var = model.encode(x[None])
     bound = exact.elbo_by_quadrature(x[None], mean, log_var, **arguments)
-    draws = page.evaluate("([n, seed]) => import('/vaelib/widgets/js/random.mjs').then(m => Array.from(m.normals(2 * n, seed)))", [samples, seed])
+    draws = page.evaluate(
+        "([n, seed]) => import('/vaelib/widgets/js/random.mjs').then(m => Array.from(m.normals(2 * n, seed)))", [samples, seed]
+    )
     noise = torch.tensor(draws, dtype=torch.float64).reshape(samples, 1, 2)
     half = torch.randn(4000, 1, 2, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
     drawn = elbo(x[None], mean, log_var, torch.cat([half, -half]), **arguments)
@@ -341,7 +357,9 @@ def test_in_a_notebook_the_worker_is_made_of_the_modules_text_and_goes_with_the_
     same_numbers(page, drawings.read("stroke 3"))
     assert len(page.workers) == 1
     page.evaluate("window.stop()")
-    eventually(lambda: page.wait_for_timeout(50) or page.workers, lambda workers: workers == [])  # of its end the test hears only while it waits on the page
+    eventually(
+        lambda: page.wait_for_timeout(50) or page.workers, lambda workers: workers == []
+    )  # of its end the test hears only while it waits on the page
     assert page.locator("#output > *").count() == 0
     context.close()
     assert watch.errors == [] and watch.strangers == []
@@ -354,7 +372,16 @@ def test_the_policy_lets_webassembly_compile_and_no_text(browser, sheets):
     page.wait_for_function("window.tried !== undefined")
     tried = page.evaluate("window.tried")
     context.close()
-    assert tried == {"eval": "EvalError", "Function": "EvalError", "timer": "done", "wasm": "done", "blob": "refused", "data": "refused", "own": "done", "ran": 0}
+    assert tried == {
+        "eval": "EvalError",
+        "Function": "EvalError",
+        "timer": "done",
+        "wasm": "done",
+        "blob": "refused",
+        "data": "refused",
+        "own": "done",
+        "ran": 0,
+    }
 
 
 def test_without_an_encoder_only_what_is_exact_is_shown(open_sheet):
@@ -372,7 +399,9 @@ def test_without_an_encoder_only_what_is_exact_is_shown(open_sheet):
 def test_a_link_brings_a_drawing_and_a_damaged_one_does_no_harm(open_sheet):
     x = scribble(5)
     link = lambda state: "#draw_digit-1=" + quote(json.dumps(state))  # noqa: E731
-    page, watch = open_sheet(fragment=link({"input": "drawing", "drawing": drawings.pack(x), "samples": 5, "sample_seed": 3, "refined": False}))
+    page, watch = open_sheet(
+        fragment=link({"input": "drawing", "drawing": drawings.pack(x), "samples": 5, "sample_seed": 3, "refined": False})
+    )
     answered(page)
     same_numbers(page, x, seed=3, samples=5)
     page, watch = open_sheet(fragment=link({"input": "<b>", "drawing": 7, "samples": "many", "sample_seed": -1, "refined": "yes"}))
@@ -398,4 +427,7 @@ def test_axe_finds_nothing(open_sheet, scheme):
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 900})
         settle(page)
-        assert page.evaluate("axe.run(document).then(({violations}) => violations.map(({id, nodes}) => `${id} ${nodes.map(n => n.html)}`))") == []
+        assert (
+            page.evaluate("axe.run(document).then(({violations}) => violations.map(({id, nodes}) => `${id} ${nodes.map(n => n.html)}`))")
+            == []
+        )

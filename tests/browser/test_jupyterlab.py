@@ -51,7 +51,11 @@ def lab(tmp_path_factory):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = os.environ | {"HOME": str(folder), "JUPYTER_CONFIG_DIR": str(folder / "config"), "JUPYTER_RUNTIME_DIR": str(folder / "run")}
+    environment = os.environ | {
+        "HOME": str(folder),
+        "JUPYTER_CONFIG_DIR": str(folder / "config"),
+        "JUPYTER_RUNTIME_DIR": str(folder / "run"),
+    }
     command = [
         sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}", "--ServerApp.port_retries=0",
         "--IdentityProvider.token=", f"--ServerApp.root_dir={folder}", "--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
@@ -147,7 +151,9 @@ def use_mixture(notebook, widget):
     x = torch.tensor([[1.5, 1.0]])
     wanted = [model.elbo(x, q[None]).total.item(), model.log_prob(x).item()]
     rows = widget.locator(".vaelib-terms dd")
-    eventually(lambda: [numbers(rows.nth(row).inner_text())[0] for row in (2, 4)], lambda shown: shown == pytest.approx(wanted, abs=6e-5))  # 4 decimals
+    eventually(
+        lambda: [numbers(rows.nth(row).inner_text())[0] for row in (2, 4)], lambda shown: shown == pytest.approx(wanted, abs=6e-5)
+    )  # 4 decimals
 
 
 def use_digit(notebook, widget):
@@ -224,7 +230,9 @@ def test_a_drag_in_jupyterlab_is_seen_in_python(browser, lab):
     page, _ = run_all(browser, address, "chapter")
     slider = page.locator(".jp-OutputArea .vaelib-widget input[type=range]").first
     slider.wait_for(timeout=120_000)
-    eventually((folder / "listening").exists, bool)  # the last cell is far below, and JupyterLab draws only what is in sight: ask Python's own file
+    eventually(
+        (folder / "listening").exists, bool
+    )  # the last cell is far below, and JupyterLab draws only what is in sight: ask Python's own file
     slider.scroll_into_view_if_needed()
     box = resting_box(page, slider)
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)

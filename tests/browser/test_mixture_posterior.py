@@ -57,12 +57,20 @@ def test_its_numbers_are_the_librarys_and_scikit_learns(open_widget):
         point, guess = torch.from_numpy(x)[None], torch.from_numpy(q)[None]
         bound = mixture.elbo(point, guess)
         evidence = mixture.log_prob(point).item()
-        wanted = {"log_likelihood": bound.log_likelihood.item(), "kl": bound.kl.item(), "elbo": bound.total.item(), "gap": evidence - bound.total.item(), "log_evidence": evidence}
+        wanted = {
+            "log_likelihood": bound.log_likelihood.item(),
+            "kl": bound.kl.item(),
+            "elbo": bound.total.item(),
+            "gap": evidence - bound.total.item(),
+            "log_evidence": evidence,
+        }
         assert {name: terms[name] for name in wanted} == pytest.approx(wanted, abs=6e-5)
         assert abs(terms["residual"]) <= 1e-6
         assert columns["posterior"][:3] == pytest.approx(mixture.posterior(point)[0].tolist(), abs=6e-4)
         assert columns["likelihood"] == pytest.approx((mixture.log_joint(point)[0] - torch.from_numpy(weight).log()).tolist(), abs=6e-4)
-        assert columns["share"][3] == pytest.approx(wanted["elbo"], abs=6e-4) and sum(columns["share"][:3]) == pytest.approx(wanted["elbo"], abs=2e-3)
+        assert columns["share"][3] == pytest.approx(wanted["elbo"], abs=6e-4) and sum(columns["share"][:3]) == pytest.approx(
+            wanted["elbo"], abs=2e-3
+        )
         other = GaussianMixture(3, covariance_type="spherical")
         other.weights_, other.means_, other.covariances_, other.precisions_cholesky_ = weight, mean, std**2, 1 / std
         assert terms["log_evidence"] == pytest.approx(other.score_samples(x[None])[0], abs=6e-5)

@@ -173,7 +173,11 @@ def test_a_link_carries_the_state_and_a_hostile_one_carries_nothing(open_page):
     page.keyboard.press("ArrowRight")
     rest(page, 600)  # the address is written at rest, not at each step
     assert "1.6," in page.evaluate("decodeURIComponent(location.hash)")
-    for state in ({"z": ["<img src=x onerror=alert(1)>", None]}, {"z": [1e999, 0], "show": "</SCRIPT>"}, {"z": "abc", "__proto__": {"z": 1}}):
+    for state in (
+        {"z": ["<img src=x onerror=alert(1)>", None]},
+        {"z": [1e999, 0], "show": "</SCRIPT>"},
+        {"z": "abc", "__proto__": {"z": 1}},
+    ):
         fragment = json.dumps(state).replace("Infinity", "1e999")
         page.goto("about:blank")
         page.goto(f"{watch.site}/{EXPLORER}#latent_explorer-1={fragment}")

@@ -94,8 +94,13 @@ def unzipped(folder):
     """What the text in the zip tells a reader to do."""
     offline.pack(SITE, folder / "book.zip")
     zipfile.ZipFile(folder / "book.zip").extractall(folder)
-    process = subprocess.Popen([sys.executable, "-u", "-m", "http.server", "0", "--bind", "127.0.0.1"], cwd=folder / offline.FOLDER,
-                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "http.server", "0", "--bind", "127.0.0.1"],
+        cwd=folder / offline.FOLDER,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
     port = re.search(r"port (\d+)", process.stdout.readline())[1]
     return f"http://127.0.0.1:{port}", lambda: (process.terminate(), process.wait(), process.stdout.close())
 
@@ -199,7 +204,9 @@ def broken_links(folder, prefix="/"):
 
 def test_a_broken_link_is_found(tmp_path):
     (tmp_path / "a").mkdir()
-    (tmp_path / "index.html").write_text('<a href="a/b.html#here">x</a><img src="data:,"><a href="https://example.org/">x</a>', encoding="utf-8")
+    (tmp_path / "index.html").write_text(
+        '<a href="a/b.html#here">x</a><img src="data:,"><a href="https://example.org/">x</a>', encoding="utf-8"
+    )
     (tmp_path / "a" / "b.html").write_text('<p id="here"></p><a href="../index.html">x</a><a href="#">x</a>', encoding="utf-8")
     assert broken_links(tmp_path) == []
     for wrong in ("gone.html", "b.html#gone", "#gone", "../../outside.html", "/root.html"):

@@ -100,7 +100,9 @@ def test_draws_and_decoded_means_are_torchs(mount, kind, source):
     spread = 0.5 + 2 * (seed % 100) / 100
     sheet = mount(kind=kind, source=source, spread=spread, sample_seed=seed)
     files = {part: f"/weights/{pretrained.file_path(NAMES[kind], part).name}" for part in ("decoder", "codes")}
-    page = sheet.page.evaluate(SHEET, {"kind": kind, "source": source, "spread": spread, "seed": seed, "weights": files["decoder"], "codes": files["codes"]})
+    page = sheet.page.evaluate(
+        SHEET, {"kind": kind, "source": source, "spread": spread, "seed": seed, "weights": files["decoder"], "codes": files["codes"]}
+    )
     found = {name: torch.tensor(values, dtype=torch.float64) for name, values in page.items()}
     _, mean, factor = law(kind, source, spread)
     z = mean + found["noise"].reshape(25, 2) @ factor.T

@@ -64,7 +64,9 @@ def hostile_site(tmp_path_factory):
     shutil.copytree(ROOT / "vaelib" / "pretrained", folder / "vaelib" / "pretrained", dirs_exist_ok=True)
     chapter = nbformat.read(folder / "chapter.ipynb", 4)
     entry = {"model_module": LEAVE, "model_name": LEAVE, "state": {"value": LEAVE}}
-    chapter.metadata["widgets"] = {"application/vnd.jupyter.widget-state+json": {"state": {"1": entry}, "version_major": 2, "version_minor": 0}}
+    chapter.metadata["widgets"] = {
+        "application/vnd.jupyter.widget-state+json": {"state": {"1": entry}, "version_major": 2, "version_minor": 0}
+    }
     nbformat.write(chapter, folder / "chapter.ipynb")
     done = build(folder)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
@@ -115,12 +117,16 @@ def test_the_policy_is_what_refuses_markup_and_escaping_what_refuses_text(browse
 def test_every_page_stands_under_a_narrow_policy(path):
     page = path.read_text(encoding="utf-8")
     policies = re.findall(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)"', page)
-    assert len(policies) == 1 and page.index("Content-Security-Policy") < min(page.index(tag) for tag in ("<script", "<link", "<style", "<img", "<body") if tag in page)
+    assert len(policies) == 1 and page.index("Content-Security-Policy") < min(
+        page.index(tag) for tag in ("<script", "<link", "<style", "<img", "<body") if tag in page
+    )
     rules = {name: values for name, *values in map(str.split, unescape(policies[0]).split("; "))}
     assert rules["default-src"] == ["'none'"] and rules["base-uri"] == ["'none'"]
     assert not re.search(r"https?:|//|\*|'unsafe-eval|unsafe-hashes|strict-dynamic|blob:", policies[0])
     # WebAssembly may compile: it runs numbers that our own scripts hand it, and can reach nothing else
-    assert rules["script-src"][:2] == ["'self'", "'wasm-unsafe-eval'"] and all(source.startswith("'sha256-") for source in rules["script-src"][2:])
+    assert rules["script-src"][:2] == ["'self'", "'wasm-unsafe-eval'"] and all(
+        source.startswith("'sha256-") for source in rules["script-src"][2:]
+    )
     assert rules["worker-src"] == ["'self'"]
     assert not any("unsafe" in source for source in rules["style-src-elem"])
     assert not re.search(r"<[a-z][^>]*\son[a-z]+\s*=", page) and "javascript:" not in page

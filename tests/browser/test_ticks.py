@@ -18,7 +18,9 @@ def test_every_numbered_equation_has_its_tick():
 
 
 @pytest.mark.parametrize("path", WITH_TICKS)
-@pytest.mark.parametrize("options", [{}, {"viewport": {"width": 390, "height": 844}, "java_script_enabled": False}], ids=["laptop", "phone without script"])
+@pytest.mark.parametrize(
+    "options", [{}, {"viewport": {"width": 390, "height": 844}, "java_script_enabled": False}], ids=["laptop", "phone without script"]
+)
 def test_a_tick_leads_to_its_check_and_the_check_back(browser, site, path, options):
     context = browser.new_context(reduced_motion="reduce", **options)
     page = context.new_page()
@@ -61,7 +63,9 @@ def number(text):
 
 
 @pytest.mark.parametrize("path", WITH_TICKS)
-@pytest.mark.parametrize("options", [{}, {"color_scheme": "dark", "viewport": {"width": 390, "height": 844}, "has_touch": True}], ids=["light", "dark phone"])
+@pytest.mark.parametrize(
+    "options", [{}, {"color_scheme": "dark", "viewport": {"width": 390, "height": 844}, "has_touch": True}], ids=["light", "dark phone"]
+)
 def test_each_equation_is_broken_and_mended_in_the_page(open_page, path, options):
     page, watch = open_page(path, reduced_motion="reduce", **options)
     loaded = "performance.getEntriesByType('resource').filter(e => /vaelib\\/ticks\\./.test(e.name)).length"
@@ -78,7 +82,9 @@ def test_each_equation_is_broken_and_mended_in_the_page(open_page, path, options
             noticed = [VERDICT.match(time["broken"]) for time in times if time["mistake"] == mistake]
             assert sum(map(bool, noticed)) >= 2, mistake  # of three: a rare draw hides a mistake
             assert all(number(found[1]) > number(found[2]) for found in noticed if found)
-        assert all(time["pressed"] == "true" and time["mended"][0] == "✓" == time["fresh"][0] and time["before"] != time["after"] for time in times)
+        assert all(
+            time["pressed"] == "true" and time["mended"][0] == "✓" == time["fresh"][0] and time["before"] != time["after"] for time in times
+        )
         row.locator(".tick-buttons > button").first.click()
         if VERDICT.match(verdict.inner_text()):
             page.wait_for_function(f"el => getComputedStyle(el).color !== '{good}'", arg=verdict.element_handle())  # in the next frame
@@ -113,4 +119,6 @@ def test_on_paper_an_equation_keeps_its_tick_and_nothing_to_press(open_page):
     page.locator(".tick > button").first.click()
     page.locator(".tick-verdict").wait_for(state="visible")
     page.emulate_media(media="print")
-    assert page.locator(".tick > a").first.is_visible() and page.locator(".tick :is(button, .tick-panel)").locator("visible=true").count() == 0
+    assert (
+        page.locator(".tick > a").first.is_visible() and page.locator(".tick :is(button, .tick-panel)").locator("visible=true").count() == 0
+    )

@@ -54,7 +54,9 @@ class Bench:
         return float(re.search(r"gap = (\S+) nats", text)[1].replace("\u2212", "-"))
 
     def slider(self, name):
-        return float(self.widget.get_by_role("slider", name=name, exact=True).get_attribute("aria-valuetext").replace("\u2212", "-").rstrip("\u00b0"))
+        return float(
+            self.widget.get_by_role("slider", name=name, exact=True).get_attribute("aria-valuetext").replace("\u2212", "-").rstrip("\u00b0")
+        )
 
     def say(self):
         return self.widget.locator(".vaelib-live").inner_text()
@@ -241,7 +243,11 @@ def test_e_step_m_step_and_training(mount, data, motion):
     assert f"rose by {rise:.2f} nats" in bench.say() and "wider" in bench.say()
     bench.press("Train")
     moment = sum(x * x for x in DATA) / 8 if data == "eight" else 4.0
-    best = sum(Normal(0.0, math.sqrt(moment)).log_prob(torch.tensor(x)).item() for x in DATA) / 8 if data == "eight" else -0.5 * math.log(2 * math.pi * 4) - 0.5
+    best = (
+        sum(Normal(0.0, math.sqrt(moment)).log_prob(torch.tensor(x)).item() for x in DATA) / 8
+        if data == "eight"
+        else -0.5 * math.log(2 * math.pi * 4) - 0.5
+    )
     assert bench.slider("slope") ** 2 + bench.slider("std") ** 2 == pytest.approx(moment, abs=0.03)
     assert bench.bar("gap") == 0 and bench.bar("log_evidence") == pytest.approx(best, abs=5.1e-4)
     assert "nothing moves" in bench.say() and f"{moment:.3f}" in bench.say()
@@ -330,8 +336,26 @@ def test_each_view_brings_its_own_controls_and_a_link_brings_the_view(mount):
 
 
 def test_a_hostile_link_moves_nothing_out_of_its_range(mount):
-    bench = mount(fragment={"slope": 1e300, "std": -5, "x": "<b>", "q_mean": None, "q_std": [1], "view": "toString", "split": {}, "data": 8, "angle": 1e9})
-    assert (bench.slider("slope"), bench.slider("std"), bench.slider("x"), bench.slider("q_mean"), bench.slider("q_std")) == (3, 0.4, 2, 0.4, 0.9)
+    bench = mount(
+        fragment={
+            "slope": 1e300,
+            "std": -5,
+            "x": "<b>",
+            "q_mean": None,
+            "q_std": [1],
+            "view": "toString",
+            "split": {},
+            "data": 8,
+            "angle": 1e9,
+        }
+    )
+    assert (bench.slider("slope"), bench.slider("std"), bench.slider("x"), bench.slider("q_mean"), bench.slider("q_std")) == (
+        3,
+        0.4,
+        2,
+        0.4,
+        0.9,
+    )
     assert abs(bench.residual()) <= 1e-6 and bench.errors == []
 
 

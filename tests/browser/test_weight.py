@@ -50,6 +50,8 @@ def test_a_widgets_bundle_is_small(bundle):
 
 def test_what_the_theme_carries_in_vain_is_not_served():
     names = [path.name for path in (SITE / "_static").rglob("*")]
-    assert not [name for name in names if name.startswith(("fontawesome.js", "mathjax", "thebe", "require")) or name.endswith((".map", ".ttf"))]
+    assert not [
+        name for name in names if name.startswith(("fontawesome.js", "mathjax", "thebe", "require")) or name.endswith((".map", ".ttf"))
+    ]
     icons = list((SITE / "_static" / "vendor" / "fontawesome").rglob("*.woff*"))
     assert icons and sum(map(gzipped, icons)) < 20_000

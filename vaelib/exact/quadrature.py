@@ -4,7 +4,8 @@ The cost grows as points**latent, which is why there is no third latent here.
 """
 
 import math
-from typing import Callable, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 import torch

@@ -1,6 +1,7 @@
 """The best diagonal Gaussian for single images under a fixed decoder: one q for each image, found by gradient steps. No networks."""
 
-from typing import Callable, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
 import torch
 from torch import Tensor

@@ -10,4 +10,14 @@ from vaelib.widgets.reparameterization import ReparameterizationBench
 from vaelib.widgets.sample_sheet import SampleSheet
 from vaelib.widgets.truth_bench import TruthBench
 
-__all__ = ["AnswerCheck", "DrawDigit", "HiddenCause", "LatentExplorer", "LatentViews", "MixturePosterior", "ReparameterizationBench", "SampleSheet", "TruthBench"]
+__all__ = [
+    "AnswerCheck",
+    "DrawDigit",
+    "HiddenCause",
+    "LatentExplorer",
+    "LatentViews",
+    "MixturePosterior",
+    "ReparameterizationBench",
+    "SampleSheet",
+    "TruthBench",
+]

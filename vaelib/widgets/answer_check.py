@@ -1,7 +1,7 @@
 """AnswerCheck: a question, a field for a number, and a sentence on what is wrong with it. Traits and checks; js/ judges and draws."""
 
 import textwrap
-from typing import Mapping
+from collections.abc import Mapping
 
 import traitlets
 
@@ -57,7 +57,9 @@ class AnswerCheck(PageWidget):
         axes.set_facecolor("#f6f8fa")
         words = f"{self.unit}   (the page checks it where scripts run)" if self.unit else "(the page checks it where scripts run)"
         figure.text(0.265, 29 / height, words, va="center", fontsize=9, color=stills.MUTED, parse_math=False)
-        return Still(stills.png(figure), f"An exercise with a field for its answer, which the page checks where scripts run: {self.question}")
+        return Still(
+            stills.png(figure), f"An exercise with a field for its answer, which the page checks where scripts run: {self.question}"
+        )
 
 
 def _one_number(sentence: str, value: float) -> float:

@@ -95,7 +95,9 @@ class DrawDigit(PageWidget):
             std = (log_var / 2).exp()
             circle = np.exp(1j * np.linspace(0, 2 * np.pi, 121))
             for radius in (1, 2, 3):
-                across, along = (mean[axis].item() + radius * std[axis].item() * part for axis, part in enumerate((circle.real, circle.imag)))
+                across, along = (
+                    mean[axis].item() + radius * std[axis].item() * part for axis, part in enumerate((circle.real, circle.imag))
+                )
                 axes.plot(across, along, color=stills.ACCENT, linewidth=1.6)
             words += f" The encoder's q has its mean at {_pair(mean)} and standard deviations {_pair(std)}; its ELBO is {bound:.1f} nats."
             reach = _joined(reach, mean - 3 * std, mean + 3 * std)

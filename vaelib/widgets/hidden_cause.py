@@ -61,7 +61,9 @@ class HiddenCause(PageWidget):
         axes.set(xlim=(-EXTENT, EXTENT), ylim=(-EXTENT, EXTENT))
         guess = [min(EXTENT, max(-EXTENT, value)) for value in self.z]
         stills.marker(axes, guess)
-        stills.pixels(figure, (0.54, 0.09, 0.44, 0.82), f"picture {self.picture + 1}", torch.tensor([float(pixel) for pixel in row]).numpy())
+        stills.pixels(
+            figure, (0.54, 0.09, 0.44, 0.82), f"picture {self.picture + 1}", torch.tensor([float(pixel) for pixel in row]).numpy()
+        )
         where = ", ".join(f"{value:.2f}" for value in guess)
         return Still(
             stills.png(figure),

@@ -46,9 +46,7 @@ class ReparameterizationBench(PageWidget):
         sample_seed: int = 0,
         std_rule: str = STD_RULES[0],
     ):
-        super().__init__(
-            mean=mean, log_var=log_var, noise=noise, trick=trick, draws=draws, sample_seed=sample_seed, std_rule=std_rule
-        )
+        super().__init__(mean=mean, log_var=log_var, noise=noise, trick=trick, draws=draws, sample_seed=sample_seed, std_rule=std_rule)
 
     def still(self) -> Still:
         """Both densities, the line from the noise to z, and the gradients in words."""

@@ -62,7 +62,9 @@ class SampleSheet(PageWidget):
         shapes = [[tuple(weight.shape) for weight in model.parameters()] for model in self._models.values()]
         latents = [model.latent_dim for model in self._models.values()]
         if latents != [2, 2] or shapes[0] != shapes[1]:
-            raise ValueError(f"SampleSheet wants two models of one shape with 2 latents, got {name!r} with {latents[0]} and {rival!r} with {latents[1]}")
+            raise ValueError(
+                f"SampleSheet wants two models of one shape with 2 latents, got {name!r} with {latents[0]} and {rival!r} with {latents[1]}"
+            )
         self.set_trait("name", name)
         self.set_trait("rival", rival)
         self.set_trait("weights", [sum(weight.numel() for weight in model.parameters()) for model in self._models.values()])

@@ -4,7 +4,7 @@ Each is an opaque white card, so that it reads the same on a light and on a dark
 """
 
 import io
-from typing import Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg

@@ -76,7 +76,9 @@ class Probabilities(traitlets.TraitType):
     def validate(self, obj: object, value: object) -> list[float]:
         numbers = _rows(value, (self.count,), self.least - SUM_TOLERANCE)
         if numbers is None or abs(sum(numbers) - 1) > SUM_TOLERANCE:
-            raise traitlets.TraitError(f"{self.name} must be {self.count} probabilities of at least {self.least:g} that sum to 1, got {short(value)}")
+            raise traitlets.TraitError(
+                f"{self.name} must be {self.count} probabilities of at least {self.least:g} that sum to 1, got {short(value)}"
+            )
         return [number / sum(numbers) for number in numbers]
 
 

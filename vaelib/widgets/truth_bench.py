@@ -67,7 +67,17 @@ class TruthBench(PageWidget):
         steps: bool = True,
     ):
         super().__init__(
-            view=view, split=split, data=data, slope=slope, std=std, x=x, q_mean=q_mean, q_std=q_std, secant=secant, angle=angle, steps=steps
+            view=view,
+            split=split,
+            data=data,
+            slope=slope,
+            std=std,
+            x=x,
+            q_mean=q_mean,
+            q_std=q_std,
+            secant=secant,
+            angle=angle,
+            steps=steps,
         )
 
     def still(self) -> Still:
@@ -163,7 +173,11 @@ class TruthBench(PageWidget):
 def _draw_bars(figure, log_evidence: float, bound: float, gap: float) -> None:
     axes = stills.plane(figure, (0.6, 0.11, 0.38, 0.79), "in nats")
     low = 1.08 * min(bound, log_evidence)
-    rows = ((f"ELBO {bound:.2f}", 0, bound, stills.ACCENT), (f"+ gap {gap:.2f}", bound, gap, GAP), (f"= log p(x) {log_evidence:.2f}", 0, log_evidence, stills.INK))
+    rows = (
+        (f"ELBO {bound:.2f}", 0, bound, stills.ACCENT),
+        (f"+ gap {gap:.2f}", bound, gap, GAP),
+        (f"= log p(x) {log_evidence:.2f}", 0, log_evidence, stills.INK),
+    )
     for row, (words, start, length, colour) in enumerate(rows):
         axes.barh(-row, length, left=start, height=0.4, color=colour)
         paper = {"facecolor": "white", "edgecolor": "none", "pad": 1}  # dotted lines pass behind the words

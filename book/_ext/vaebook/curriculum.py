@@ -18,7 +18,15 @@ from sphinx.util.docutils import SphinxDirective
 from vaebook.ticks import checked_in
 
 FILE, PAGE = "book/curriculum.yml", "book/curriculum"
-IDS = [*(f"A{n}" for n in range(1, 42)), *(f"B{n}" for n in range(1, 25)), "B24b", "B25", "B26", *(f"FAQ{n}" for n in range(1, 5)), "SUMMARY"]
+IDS = [
+    *(f"A{n}" for n in range(1, 42)),
+    *(f"B{n}" for n in range(1, 25)),
+    "B24b",
+    "B25",
+    "B26",
+    *(f"FAQ{n}" for n in range(1, 5)),
+    "SUMMARY",
+]
 FIELDS = {"open": {"id", "topic", "status"}, "shown": {"id", "topic", "status", "shown", "test"}}
 TO_COME = "to come"
 
@@ -50,7 +58,9 @@ def faults_of(entry, places, root):
     if status not in FIELDS:
         return [f"the status is open or shown, got {status!r}"]
     if set(entry) != FIELDS[status] or not all(isinstance(value, str) and value.strip() for value in entry.values()):
-        return [f"an entry that is {status} has {', '.join(sorted(FIELDS[status]))}, all of them words; got {', '.join(map(str, sorted(entry)))}"]
+        return [
+            f"an entry that is {status} has {', '.join(sorted(FIELDS[status]))}, all of them words; got {', '.join(map(str, sorted(entry)))}"
+        ]
     if status == "open":
         return []
     page, _, anchor = entry["shown"].partition("#")
@@ -84,7 +94,11 @@ def tests_in(path):
 
 def places_of(env, pages):
     """{page: ids} of those of the pages that are in the book."""
-    return {page: {name for node in env.get_doctree(page).findall(nodes.Element) for name in node["ids"]} for page in pages if page in env.found_docs}
+    return {
+        page: {name for node in env.get_doctree(page).findall(nodes.Element) for name in node["ids"]}
+        for page in pages
+        if page in env.found_docs
+    }
 
 
 def check(app, env):
@@ -145,7 +159,9 @@ class FillTables(SphinxPostTransform):
         page, _, anchor = entry["shown"].partition("#")
         doctree = self.env.get_doctree(page)
         section = next((node for node in doctree.findall(nodes.section) if anchor in node["ids"]), None)
-        words = self.env.titles[page].astext() + (f": {section[0].astext()}" if section is not None and section.parent is not doctree else "")
+        words = self.env.titles[page].astext() + (
+            f": {section[0].astext()}" if section is not None and section.parent is not doctree else ""
+        )
         address = f"{self.app.builder.get_relative_uri(self.env.docname, page)}#{anchor}"
         return [nodes.reference("", words, refuri=address, internal=True)]
 

@@ -46,7 +46,7 @@ def leave_the_site(app):
     for event in SITE_EVENTS:
         for listener in list(app.events.listeners.get(event, ())):
             module = listener.handler.__module__
-            of_the_site = module.startswith("vaebook.") or event == "html-page-context" and not module.startswith("sphinx.")
+            of_the_site = module.startswith("vaebook.") or (event == "html-page-context" and not module.startswith("sphinx."))
             if of_the_site and module != __name__:
                 app.disconnect(listener.id)
 
@@ -96,8 +96,10 @@ def set_stills(app, doctree, docname):
         picture = base64.b64decode(source.partition(",")[2])
         file = folder / f"{name}.{hashlib.sha256(picture).hexdigest()[:12]}.png"
         file.write_bytes(picture)
-        text = (f'<div class="still"><img src="{up}_images/{file.name}" alt="{html.escape(words)}"/>'
-                "<p>On the book's site this figure is live.</p></div>")
+        text = (
+            f'<div class="still"><img src="{up}_images/{file.name}" alt="{html.escape(words)}"/>'
+            "<p>On the book's site this figure is live.</p></div>"
+        )
         node.rawsource, node[:] = text, [nodes.Text(text)]
 
 

@@ -75,7 +75,7 @@ def is_prose(text):
     node = text.parent
     while node is not None:
         # A notebook's cell holds code and what it printed.
-        if isinstance(node, NOT_PROSE) or isinstance(node, nodes.container) and "cell" in node.get("classes", ()):
+        if isinstance(node, NOT_PROSE) or (isinstance(node, nodes.container) and "cell" in node.get("classes", ())):
             return False
         node = node.parent
     return True

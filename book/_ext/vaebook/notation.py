@@ -85,10 +85,16 @@ def check_page(path, words):
         parts = [("", path.read_text(encoding="utf-8"), False)]
     else:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        parts = [(f"cell {n}, ", "".join(cell["source"]), cell["cell_type"] == "code") for n, cell in enumerate(cells, 1)
-                 if cell["cell_type"] != "raw"]
-    return [f"{path.name}, {where}line {line}: {word.name} is written {word.instead} in this book"
-            for where, text, code in parts for line, word in breaches(text, words, code=code)]
+        parts = [
+            (f"cell {n}, ", "".join(cell["source"]), cell["cell_type"] == "code")
+            for n, cell in enumerate(cells, 1)
+            if cell["cell_type"] != "raw"
+        ]
+    return [
+        f"{path.name}, {where}line {line}: {word.name} is written {word.instead} in this book"
+        for where, text, code in parts
+        for line, word in breaches(text, words, code=code)
+    ]
 
 
 def check_book(app, env):
@@ -97,8 +103,12 @@ def check_book(app, env):
     if not page.exists():
         raise ExtensionError(f"the book needs its notation page, {PAGE}")
     words = forbidden(page.read_text(encoding="utf-8"))
-    found = [line for docname in sorted(env.found_docs) if env.doc2path(docname) != str(page)
-             for line in check_page(env.doc2path(docname), words)]
+    found = [
+        line
+        for docname in sorted(env.found_docs)
+        if env.doc2path(docname) != str(page)
+        for line in check_page(env.doc2path(docname), words)
+    ]
     if found:
         raise ExtensionError("names that are not on the notation page:\n" + "\n".join(found))
     return []

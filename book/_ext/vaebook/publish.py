@@ -65,8 +65,12 @@ def preview(config, title, told, uri):
     if told:
         tags += [("name", "description", told), ("property", "og:description", told)]
     if config.html_baseurl:
-        tags += [("property", "og:url", config.html_baseurl + uri), ("property", "og:image", config.html_baseurl + CARD),
-                 ("property", "og:image:alt", CARD_WORDS), ("name", "twitter:card", "summary_large_image")]
+        tags += [
+            ("property", "og:url", config.html_baseurl + uri),
+            ("property", "og:image", config.html_baseurl + CARD),
+            ("property", "og:image:alt", CARD_WORDS),
+            ("name", "twitter:card", "summary_large_image"),
+        ]
     return "\n".join(f'<meta {kind}="{name}" content="{html.escape(words)}">' for kind, name, words in tags) + "\n"
 
 
@@ -90,6 +94,7 @@ def missing_page(app):
 
 def absolute(page, prefix):
     """The page of the site's root with every relative address made to begin at `prefix`, the path where the site stands."""
+
     def lead(match):
         address = match[2]
         if address.startswith(("#", "/")) or urlsplit(address).scheme:
@@ -120,8 +125,10 @@ def finish(app, error):
     if config.html_baseurl:
         pages = (html.escape(config.html_baseurl + app.builder.get_target_uri(name)) for name in sorted(app.env.found_docs))
         lines = "".join(f"<url><loc>{page}</loc></url>\n" for page in pages)
-        sitemap.write_text('<?xml version="1.0" encoding="utf-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
-                           f"{lines}</urlset>\n", encoding="utf-8")
+        sitemap.write_text(
+            f'<?xml version="1.0" encoding="utf-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{lines}</urlset>\n',
+            encoding="utf-8",
+        )
 
 
 def connect(app):

@@ -22,7 +22,7 @@ SHEET = "styles/pydata-sphinx-theme.css"
 FONTS = "vendor/fontawesome/webfonts"
 ICON_NAME = re.compile(r"\bfa-[a-z0-9]+(?:-[a-z0-9]+)*")
 ICON_RULE = re.compile(r'((?:\.fa-[a-z0-9-]+:before,?)+)\{content:"\\([0-9a-f]+)"\}')
-FONT_SOURCE = re.compile(r'src:url\(\.\./vendor/fontawesome/webfonts/([a-z0-9-]+)\.woff2\)[^;}]*')
+FONT_SOURCE = re.compile(r"src:url\(\.\./vendor/fontawesome/webfonts/([a-z0-9-]+)\.woff2\)[^;}]*")
 ICON_SCRIPT = re.compile(r"<script[^>]*scripts/fontawesome\.js[^>]*></script>\s*")
 PICTURE = re.compile(r'<img (?=[^>]*\bsrc="(?!data:)([^"]*)")(?![^>]*\bloading=)')
 FILE_AS_TEXT = re.compile(r'alt="[^"]*_images/[^"]*"')  # what myst-nb writes for a figure that has no words of its own
@@ -54,6 +54,7 @@ def icons_in_use():
 
 def cut_sheet(sheet, names):
     """The style sheet with the rules of those icons only, and the code points that it still draws."""
+
     def keep(rule):
         used = names & set(ICON_NAME.findall(rule[1]))
         return rule[0] if used else ""
@@ -104,6 +105,7 @@ def png_size(path):
 
 def mend(page, find_picture=lambda name: Path(name)):
     """The finished page without the icon script, with pictures that wait for the reader in their place, and mended."""
+
     def wait(image):
         size = png_size(find_picture(image[1].rsplit("/", 1)[-1]))
         place = f'width="{size[0]}" height="{size[1]}" ' if size else ""
