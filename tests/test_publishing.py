@@ -1,4 +1,4 @@
-"""What publishes the book, as text: workflows, the repository's name, the offline zip, licences and citation. The site is in tests/browser."""
+"""What publishes the book, as text: workflows, the repository's name, the offline zip, licences and citation."""
 
 import datetime
 import re
@@ -131,7 +131,7 @@ def copy(tmp_path):
     return tmp_path
 
 
-def test_every_badge_leads_to_the_repository_that_was_named(copy):
+def test_every_badge_and_install_cell_leads_to_the_repository_that_was_named(copy):
     before = {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()}
     changed = set_repository.set_repository(copy, "a-reader/vae-book-2", "trunk")
     config = yaml.safe_load((copy / "_config.yml").read_text(encoding="utf-8"))["repository"]
@@ -140,7 +140,10 @@ def test_every_badge_leads_to_the_repository_that_was_named(copy):
     assert notebooks and {str(path.relative_to(copy)) for path in notebooks} | {"CITATION.cff", "pyproject.toml"} <= set(changed)
     for path in notebooks:
         address = f"](https://colab.research.google.com/github/a-reader/vae-book-2/blob/trunk/notebooks/{path.name})"
-        assert address in nbformat.read(path, as_version=4).cells[0].source
+        first, second = nbformat.read(path, as_version=4).cells[:2]
+        assert address in first.source
+        archive = "https://github.com/a-reader/vae-book-2/archive/refs/heads/trunk.zip"
+        assert second.source.endswith(f'"vaelib @ {archive}"'), "pip takes the library from there and asks no index for its name"
     for path in before:
         assert "vae-book/vae-book" not in path.read_text(encoding="utf-8"), path.name
     set_repository.set_repository(copy, "vae-book/vae-book", "main")

@@ -16,20 +16,28 @@ import yaml
 from nbclient import NotebookClient
 from PIL import Image
 
+import set_repository
+
 ROOT = Path(__file__).resolve().parents[2]
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 BADGE = re.compile(r"https://colab\.research\.google\.com/github/[^)\s]+")
+INSTALL = re.compile(r"%pip install .*\bvaelib\b.*")
+
+
+def repository() -> tuple[str, str]:
+    """OWNER/NAME and branch, from the one repository constant in _config.yml."""
+    named = yaml.safe_load((ROOT / "_config.yml").read_text())["repository"]
+    return named["url"].removeprefix("https://github.com/"), named["branch"]
 
 
 def colab_url(name: str) -> str:
-    """Where Colab opens a notebook, from the one repository constant in _config.yml."""
-    repository = yaml.safe_load((ROOT / "_config.yml").read_text())["repository"]
-    owner_and_name = repository["url"].removeprefix("https://github.com/")
-    return f"https://colab.research.google.com/github/{owner_and_name}/blob/{repository['branch']}/notebooks/{name}"
+    """Where Colab opens a notebook."""
+    place, branch = repository()
+    return f"https://colab.research.google.com/github/{place}/blob/{branch}/notebooks/{name}"
 
 
 def normalize(notebook: nbformat.NotebookNode, name: str) -> None:
-    """Drop what changes from run to run (ids, timings, widget state) and point the badge at the repository of _config.yml."""
+    """Drop what changes from run to run (ids, timings, widget state) and point badge and install cell at the repository of _config.yml."""
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
@@ -42,6 +50,7 @@ def normalize(notebook: nbformat.NotebookNode, name: str) -> None:
         if cell.cell_type == "markdown":
             cell.source = BADGE.sub(colab_url(name), cell.source)
             continue
+        cell.source = INSTALL.sub(set_repository.install_command(*repository()), cell.source)
         count += 1
         cell.execution_count = count
         # A progress bar on stderr says nothing to a reader of the page.

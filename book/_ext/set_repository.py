@@ -1,7 +1,8 @@
 """Names the repository everywhere at once: `python book/_ext/set_repository.py OWNER/NAME [BRANCH]`. It runs no notebook.
 
-_config.yml says which repository this is; the badges of the notebooks, CITATION.cff and pyproject.toml repeat it. A fork runs
-this once and commits what it changed; the publishing workflow runs it too, so that a page's buttons lead to where it was built.
+_config.yml says which repository this is; the notebooks (badge and install cell), CITATION.cff and pyproject.toml repeat it.
+A fork runs this once and commits what it changed; the publishing workflow runs it too, so that a page's buttons lead to where
+it was built.
 """
 
 import re
@@ -16,10 +17,21 @@ BRANCH = re.compile(r"(?![/-])[A-Za-z0-9._/-]+(?<!/)")
 NAMING = ("_config.yml", "CITATION.cff", "pyproject.toml", "README.md", "CHANGELOG.md", "book/index.md", "notebooks/*.ipynb")
 
 
+def archive(branch):
+    """Where, under a repository's address, GitHub keeps the newest state of a branch as a zip, which pip installs without git."""
+    return f"archive/refs/heads/{branch}.zip"
+
+
+def install_command(place, branch):
+    """What Colab installs the library with: from the repository, so that it needs no release and no name on the package index."""
+    return f'%pip install -q "vaelib @ https://github.com/{place}/{archive(branch)}"'
+
+
 def renamed(text, before, after):
     """The text with one repository's addresses turned into another's; each is a pair (OWNER/NAME, branch)."""
     (old, old_branch), (new, new_branch) = before, after
-    text = re.sub(rf"/github/{re.escape(old)}/blob/{re.escape(old_branch)}/", f"/github/{new}/blob/{new_branch}/", text)
+    text = text.replace(f"/github/{old}/blob/{old_branch}/", f"/github/{new}/blob/{new_branch}/")
+    text = text.replace(f"https://github.com/{old}/{archive(old_branch)}", f"https://github.com/{new}/{archive(new_branch)}")
     return re.sub(rf"https://github\.com/{re.escape(old)}(?![\w.-])", f"https://github.com/{new}", text)
 
 

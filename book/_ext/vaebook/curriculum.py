@@ -58,9 +58,8 @@ def faults_of(entry, places, root):
     if status not in FIELDS:
         return [f"the status is open or shown, got {status!r}"]
     if set(entry) != FIELDS[status] or not all(isinstance(value, str) and value.strip() for value in entry.values()):
-        return [
-            f"an entry that is {status} has {', '.join(sorted(FIELDS[status]))}, all of them words; got {', '.join(map(str, sorted(entry)))}"
-        ]
+        wanted, got = ", ".join(sorted(FIELDS[status])), ", ".join(sorted(map(str, entry)))
+        return [f"an entry that is {status} has {wanted}, all of them words; got {got}"]
     if status == "open":
         return []
     page, _, anchor = entry["shown"].partition("#")
