@@ -33,10 +33,11 @@ notebooks: $(READY)  ## run every notebook and store its outputs in normal form
 js: node_modules/.package-lock.json  ## bundle the widgets from vaelib/widgets/js
 	npm run --silent build
 
-lock:  ## write requirements.txt anew from requirements.in
+lock:  ## write requirements.txt and requirements-build.txt anew from their .in files
 	rm -rf .lock && $(PYTHON) -m venv .lock
-	.lock/bin/pip install -q -r requirements.in
-	{ echo "# Written by make lock from requirements.in"; .lock/bin/pip freeze --all | grep -v '^pip==' | sed 's/+cpu$$//'; } > requirements.txt
+	.lock/bin/pip install -q --require-hashes -r requirements-build.txt
+	for name in requirements requirements-build; do UV_CUSTOM_COMPILE_COMMAND="make lock" \
+	  .lock/bin/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes $$name.in -o $$name.txt || exit 1; done
 	rm -rf .lock
 
 # Node first: it is the quickest to fail. Then two at a time, the longest first, each printed when it is done; a failure stops no other.
@@ -66,11 +67,13 @@ test-pages: book
 test-accessibility: book
 	$(BIN)/python -m pytest --timeout=300 tests/browser/test_accessibility.py
 
-$(READY): requirements.txt pyproject.toml
+$(READY): requirements.txt requirements-torch.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"Python 3.11 or later is wanted, got {sys.version.split()[0]}; set PYTHON=...")'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/pip install -q -r requirements.txt
+	$(BIN)/pip install -q --require-hashes -r requirements.txt
+	.ci/install_torch $(BIN)/python
 	$(BIN)/pip install -q --no-deps --no-build-isolation -e .
+	$(BIN)/pip check
 	touch $@
 
 node_modules/.package-lock.json: package-lock.json

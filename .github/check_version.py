@@ -1,4 +1,4 @@
-"""`check_version.py TAG`: the tag, pyproject.toml, vaelib, CITATION.cff and CHANGELOG.md name one version, or the release stops here."""
+"""`check_version.py TAG`: the tag, pyproject.toml, CITATION.cff and CHANGELOG.md name one version, or the release stops here."""
 
 import re
 import sys
@@ -13,10 +13,8 @@ def versions(root):
     dated = re.search(r"^## \[(\d[^\]]*)\] - \d{4}-\d{2}-\d{2}$", (root / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
     cited = re.search(r'^version: "?([^"\n]+)"?$', (root / "CITATION.cff").read_text(encoding="utf-8"), re.MULTILINE)
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    library = re.search(r'^__version__ = "(.+)"$', (root / "vaelib" / "__init__.py").read_text(encoding="utf-8"), re.MULTILINE)
     return {
         "pyproject.toml": project["version"],
-        "vaelib": library and library[1],
         "CITATION.cff": cited and cited[1],
         "CHANGELOG.md": dated and dated[1],
     }

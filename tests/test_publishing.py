@@ -1,6 +1,7 @@
 """What publishes the book, as text: workflows, the repository's name, the offline zip, licences and citation."""
 
 import datetime
+import os
 import re
 import shutil
 import subprocess
@@ -14,6 +15,8 @@ import yaml
 from docutils import nodes
 from docutils.utils import new_document
 from sphinx.errors import ExtensionError
+
+import vaelib
 
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "book" / "_ext"), str(ROOT / ".github")]
@@ -68,11 +71,56 @@ def test_a_job_may_do_no_more_than_it_says_and_ends(path):
 
 def test_only_the_default_branch_is_published_and_only_after_the_tests():
     jobs = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8"))["jobs"]
-    where = "github.event_name != 'pull_request' && github.ref_name == github.event.repository.default_branch"
+    where = "github.event_name != 'pull_request' && github.ref == format('refs/heads/{0}', github.event.repository.default_branch)"
     upload = jobs["test"]["steps"][-1]
     commands = [step.get("run", "") for step in jobs["test"]["steps"]]
     assert jobs["publish"]["if"] == upload["if"] == where and jobs["publish"]["needs"] == "test"
     assert commands.index("make test") < commands.index("make book") == len(commands) - 2 and upload["with"]["path"] == "_build/html"
+
+
+def test_a_release_is_built_apart_from_the_tests_of_hashed_tools_and_from_the_default_branch():
+    jobs = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text(encoding="utf-8"))["jobs"]
+    commands = {name: "\n".join(step.get("run", "") for step in job["steps"]) for name, job in jobs.items()}
+    assert "make test" in commands["test"] and "make" not in commands["library"] and "needs" not in jobs["library"]
+    assert [line for line in commands["library"].splitlines() if "pip" in line] == [
+        '"$RUNNER_TEMP/build/bin/pip" install -q --require-hashes -r requirements-build.txt'
+    ]
+    assert "-m build --no-isolation" in commands["library"]
+    checked = next(n for n, step in enumerate(jobs["library"]["steps"]) if "merge-base --is-ancestor" in step.get("run", ""))
+    assert jobs["library"]["steps"][0]["with"]["fetch-depth"] == 0 and checked == 1
+    assert jobs["index"]["needs"] == ["test", "library"] and {"test", "library", "index"} == set(jobs["release"]["needs"])
+    fetched = jobs["index"]["steps"][0]["with"]
+    assert fetched["artifact-ids"] == "${{ needs.library.outputs.artifact }}" and "name" not in fetched
+
+
+def test_a_tag_beside_the_default_branch_stops_the_release(tmp_path):
+    jobs = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text(encoding="utf-8"))["jobs"]
+    (step,) = (step for step in jobs["library"]["steps"] if "merge-base" in step.get("run", ""))
+
+    def git(*words):
+        identity = ("-c", "user.name=a", "-c", "user.email=a@example.org")
+        return subprocess.run(["git", *identity, *words], cwd=tmp_path, check=True, capture_output=True, text=True).stdout.strip()
+
+    git("init", "-q")
+    git("commit", "-q", "--allow-empty", "-m", "one")
+    on = git("rev-parse", "HEAD")
+    git("update-ref", "refs/remotes/origin/trunk", on)
+    git("commit", "-q", "--allow-empty", "-m", "two")
+    for commit, code in ((on, 0), (git("rev-parse", "HEAD"), 1)):
+        environment = os.environ | {"GITHUB_SHA": commit, "BRANCH": "trunk", "GITHUB_REF_NAME": "v1"}
+        assert subprocess.run(["bash", "-e", "-c", step["run"]], cwd=tmp_path, env=environment).returncode == code
+
+
+def test_only_our_own_alert_keeps_a_second_from_being_written():
+    report = yaml.safe_load((ROOT / ".github/workflows/colab.yml").read_text(encoding="utf-8"))["jobs"]["report"]["steps"][0]
+    (question,) = (line for line in report["run"].splitlines() if "issue list" in line)
+    assert '--label "$LABEL"' in question and "--app github-actions" in question and "title" not in question
+
+
+def test_all_that_is_pinned_is_kept_current():
+    updates = yaml.safe_load((ROOT / ".github/dependabot.yml").read_text(encoding="utf-8"))["updates"]
+    assert {one["package-ecosystem"] for one in updates} == {"github-actions", "pip", "npm"}
+    assert all(one["cooldown"]["default-days"] >= 7 for one in updates)
 
 
 def test_zizmor_finds_nothing():
@@ -84,10 +132,8 @@ def test_zizmor_finds_nothing():
 # A release
 
 
-def write_versions(folder, project="0.2.0", library="0.2.0", cited="0.2.0", dated="0.2.0"):
+def write_versions(folder, project="0.2.0", cited="0.2.0", dated="0.2.0"):
     (folder / "pyproject.toml").write_text(f'[project]\nname = "vaelib"\nversion = "{project}"\n', encoding="utf-8")
-    (folder / "vaelib").mkdir(exist_ok=True)
-    (folder / "vaelib" / "__init__.py").write_text(f'__version__ = "{library}"\n', encoding="utf-8")
     (folder / "CITATION.cff").write_text(f"cff-version: 1.2.0\nversion: {cited}\n", encoding="utf-8")
     (folder / "CHANGELOG.md").write_text(
         f"# Changelog\n\n## [Unreleased]\n\n## [{dated}] - 2026-12-01\n\n## [0.1.0] - 2026-11-01\n", encoding="utf-8"
@@ -97,8 +143,8 @@ def write_versions(folder, project="0.2.0", library="0.2.0", cited="0.2.0", date
 def test_a_release_needs_one_version_everywhere(tmp_path):
     write_versions(tmp_path)
     assert check_version.disagreements(tmp_path, "v0.2.0") == []
-    assert len(check_version.disagreements(tmp_path, "v0.2.1")) == 4
-    for part, name in (("project", "pyproject.toml"), ("library", "vaelib"), ("cited", "CITATION.cff"), ("dated", "CHANGELOG.md")):
+    assert len(check_version.disagreements(tmp_path, "v0.2.1")) == 3
+    for part, name in (("project", "pyproject.toml"), ("cited", "CITATION.cff"), ("dated", "CHANGELOG.md")):
         write_versions(tmp_path, **{part: "0.1.9"})
         (sentence,) = check_version.disagreements(tmp_path, "v0.2.0")
         assert sentence == f"{name} says 0.1.9, the tag is v0.2.0"
@@ -106,7 +152,7 @@ def test_a_release_needs_one_version_everywhere(tmp_path):
 
 def test_the_version_is_the_same_now_and_changes_wait_under_unreleased():
     said = check_version.versions(ROOT)
-    assert said["pyproject.toml"] == said["vaelib"] == said["CITATION.cff"]
+    assert said["pyproject.toml"] == said["CITATION.cff"] == vaelib.__version__
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert re.search(r"^## \[Unreleased\]\n+### (Added|Changed|Fixed|Removed)\n+- ", changelog, re.MULTILINE)
 
@@ -146,6 +192,7 @@ def test_every_badge_and_install_cell_leads_to_the_repository_that_was_named(cop
         assert second.source.endswith(f'"vaelib @ {archive}"'), "pip takes the library from there and asks no index for its name"
     for path in before:
         assert "vae-book/vae-book" not in path.read_text(encoding="utf-8"), path.name
+    assert 'Documentation = "https://a-reader.github.io/vae-book-2/"' in (copy / "pyproject.toml").read_text(encoding="utf-8")
     set_repository.set_repository(copy, "vae-book/vae-book", "main")
     assert {path: path.read_bytes() for path in before} == before
 

@@ -11,9 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import pooch
 import torch
-from sklearn.datasets import load_digits
 from torch import Generator, Tensor
 
 MNIST_MIRRORS = (
@@ -39,6 +37,8 @@ class Dataset(NamedTuple):
 
 def load_digits8(*, seed: int = 0) -> Dataset:
     """scikit-learn's 1,797 real 8x8 digits, x = grey / 16: 1,500 to train on and 297 held out, split by `seed`. No download."""
+    from sklearn.datasets import load_digits  # here, as it takes longer to import than all of vaelib
+
     digits = load_digits()
     x = torch.tensor(digits.data / 16, dtype=torch.float32)
     y = torch.tensor(digits.target, dtype=torch.int64)
@@ -55,6 +55,8 @@ def load_mnist(folder: str | Path | None = None, *, mirrors: tuple[str, ...] = M
     """
     if isinstance(mirrors, str) or not mirrors:
         raise ValueError(f"mirrors must be a list of at least one address, got {mirrors!r}")
+    import pooch
+
     folder = Path(folder or os.environ.get("VAELIB_DATA_DIR") or pooch.os_cache("vaelib"))
     if folder.exists() and not folder.is_dir():
         raise OSError(f"MNIST wants a folder to keep its files in, got {folder}, which is a file")
@@ -82,6 +84,8 @@ def binarize(x: Tensor, *, generator: Generator) -> Tensor:
 
 
 def _fetch(name: str, folder: Path, mirrors: tuple[str, ...]) -> Path:
+    import pooch
+
     failures, target = [], folder / name
     if target.exists() and (got := pooch.file_hash(target)) != MNIST_SHA256[name]:
         failures.append(f"  {target} is there, but its SHA-256 is {got}; it was left as it is")

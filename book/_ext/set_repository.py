@@ -27,11 +27,18 @@ def install_command(place, branch):
     return f'%pip install -q "vaelib @ https://github.com/{place}/{archive(branch)}"'
 
 
+def site(place):
+    """Where GitHub's Pages show a repository's book, unless it has a domain of its own."""
+    owner, name = place.split("/")
+    return f"https://{owner.lower()}.github.io/{name}/"
+
+
 def renamed(text, before, after):
     """The text with one repository's addresses turned into another's; each is a pair (OWNER/NAME, branch)."""
     (old, old_branch), (new, new_branch) = before, after
     text = text.replace(f"/github/{old}/blob/{old_branch}/", f"/github/{new}/blob/{new_branch}/")
     text = text.replace(f"https://github.com/{old}/{archive(old_branch)}", f"https://github.com/{new}/{archive(new_branch)}")
+    text = text.replace(site(old), site(new))
     return re.sub(rf"https://github\.com/{re.escape(old)}(?![\w.-])", f"https://github.com/{new}", text)
 
 

@@ -2,15 +2,22 @@
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from vaelib.pretrained import FOLDER
 from vaelib.pretrained.recipes import RECIPES, make, renew_codes
 
-parser = argparse.ArgumentParser(prog="python -m vaelib.pretrained", description="Train a pretrained model again.")
-parser.add_argument("name", choices=RECIPES)
-parser.add_argument("--folder", type=Path, default=FOLDER, help="where to write the files (default: the package's own)")
-parser.add_argument("--codes", action="store_true", help="train nothing: write the codes file anew from the encoder in the folder")
-arguments = parser.parse_args()
-run = renew_codes if arguments.codes else make
-print(json.dumps(run(arguments.name, arguments.folder), indent=2))
+
+def main(argv: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m vaelib.pretrained", description="Train a pretrained model again.")
+    parser.add_argument("name", choices=RECIPES)
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where to write the files (default: the package's own)")
+    parser.add_argument("--codes", action="store_true", help="train nothing: write the codes file anew from the encoder in the folder")
+    arguments = parser.parse_args(argv)
+    run = renew_codes if arguments.codes else make
+    print(json.dumps(run(arguments.name, arguments.folder), indent=2))
+
+
+if __name__ == "__main__":
+    main()
