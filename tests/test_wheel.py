@@ -14,9 +14,9 @@ import vaelib.widgets
 
 ROOT = Path(__file__).parents[1]
 
-# torch stays that of requirements.txt; the rest are the floors of pyproject.toml and what Colab ships of Jupyter.
+# torch is that of requirements-torch.txt; the rest are the floors of pyproject.toml and what Colab ships of Jupyter.
 FLOORS = (
-    "torch==2.13.0", "numpy==2.0.2", "matplotlib==3.10.0", "scikit-learn==1.6.0", "safetensors==0.5.0", "pooch==1.8.0",
+    "numpy==2.0.2", "matplotlib==3.10.0", "scikit-learn==1.6.0", "safetensors==0.5.0", "pooch==1.8.0",
     "requests==2.31.0", "tqdm==4.66.0", "anywidget==0.9.18", "ipywidgets==7.7.1", "ipython==7.34.0", "ipykernel==6.17.1",
     "nbclient",
 )  # fmt: skip
@@ -78,6 +78,7 @@ def colab(wheel, tmp_path_factory):
     folder = tmp_path_factory.mktemp("colab")
     venv.create(folder, with_pip=True)
     python = folder / "bin" / "python"
+    run(ROOT / ".ci" / "install_torch", python)
     run(python, "-m", "pip", "install", "-q", wheel, *FLOORS)
     site = Path(run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))").strip())
     for name, text in STUB.items():
