@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 MEASURE = """async (runs) => {
   const load = (name) => import(`/vaelib/widgets/js/${name}.mjs`);
   const [{decoder, encoder}, {likelihood}, {plainKernel, wasmKernel}, {posterior}, {refine}, {PRESETS}] =
-    await Promise.all(['network', 'likelihood', 'kernel', 'posterior', 'bound', 'drawings'].map(load));
+    await Promise.all(['engine/network', 'engine/likelihood', 'engine/kernel', 'exact/posterior', 'exact/bound', 'widgets/draw_digit/drawings'].map(load));
   const file = async (part) => new Uint8Array(await (await fetch(`/vaelib/pretrained/mnist-2d.${part}.safetensors`)).arrayBuffer());
   const net = decoder(await file('decoder')), code = encoder(await file('encoder'));
   const z = Float64Array.from({length: 8192}, (_, i) => 8 * ((i % 2 ? (i >> 1) % 64 : i >> 7) + 0.5) / 64 - 4);

@@ -68,7 +68,7 @@ def test_each_fault_is_named(change, words):
 
 def test_a_test_may_be_of_python_of_node_or_of_a_notebook(tmp_path):
     assert "test_each_fault_is_named" in curriculum.tests_in(ROOT / "tests" / "test_curriculum.py")
-    assert "KL is zero at the prior and nowhere else" in curriculum.tests_in(ROOT / "tests" / "js" / "elbo.test.mjs")
+    assert "KL is zero at the prior and nowhere else" in curriculum.tests_in(ROOT / "tests" / "js" / "densities.test.mjs")
     cells = [
         nbformat.v4.new_markdown_cell("# A\n\n## First part"),
         nbformat.v4.new_code_cell("# checks eq-a\nassert True"),

@@ -221,7 +221,7 @@ def in_node(expression: str) -> list:
     if node is None:
         message = "no node here: install Node 20 or later to compare the page's sentences with Python's"
         pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
-    module = (ROOT / "vaelib/widgets/js/judge.mjs").as_uri()
+    module = (ROOT / "vaelib/widgets/js/widgets/answer_check/judge.mjs").as_uri()
     code = f"import {{ digits, judge }} from {json.dumps(module)}; console.log(JSON.stringify({expression}))"
     done = subprocess.run([node, "--input-type=module"], input=code, capture_output=True, text=True, check=True)
     return json.loads(done.stdout)

@@ -47,7 +47,7 @@ def in_node(expression: str) -> dict:
     if node is None:
         message = "no node here: install Node 20 or later to compare the page's arithmetic with torch"
         pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
-    module = (ROOT / "vaelib/widgets/js/cost.mjs").as_uri()
+    module = (ROOT / "vaelib/widgets/js/widgets/reparameterization/cost.mjs").as_uri()
     code = f"import {{ draw, exactGradient }} from {json.dumps(module)}; console.log(JSON.stringify({expression}))"
     done = subprocess.run([node, "--input-type=module", "-e", code], capture_output=True, text=True, check=True)
     return json.loads(done.stdout)

@@ -68,7 +68,7 @@ def test_a_wrong_pair_fails_the_build_and_the_next_one_too(tmp_path, parts, word
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("ticks")
     write_book(folder, chapter(EQUATION.format("eq-a"), EQUATION.format("eq-b"), "# checks eq-a, eq-b\nassert True"))
-    (folder / "vaelib" / "widgets" / "static" / "ticks.mjs").write_text('export const all = { "eq-b": {} };\n', encoding="utf-8")
+    (folder / "vaelib" / "widgets" / "static" / "equations.chapter.mjs").write_text('export const all = { "eq-b": {} };\n', encoding="utf-8")
     (folder / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text(encoding="utf-8"), encoding="utf-8")
     done = build(folder)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
@@ -89,7 +89,7 @@ def test_only_an_equation_that_can_be_broken_names_the_module_that_breaks_it(fol
     html = folder / "_build" / "html"
     page = (html / "chapter.html").read_text(encoding="utf-8")
     rows = re.findall(r'<div class="tick"([^>]*)>', page)
-    assert rows[0] == "" and rows[1].startswith(' data-breaks="eq-b" data-number="1.2" data-module="_static/vaelib/ticks.')
+    assert rows[0] == "" and rows[1].startswith(' data-breaks="eq-b" data-number="1.2" data-module="_static/vaelib/equations.chapter.')
     assert (html / re.search(r'data-module="([^"]*)"', rows[1])[1]).is_file()
     assert "ticks.css" in page and re.search(r'<script type="module" src="_static/ticks\.mjs', page)
     index = (html / "book" / "index.html").read_text(encoding="utf-8")

@@ -27,7 +27,7 @@ def test_the_still_knows_the_price_of_mean_field():
 
 
 def test_the_model_is_the_same_in_python_and_in_the_page():
-    js = STATIC.parent / "js"
+    js = STATIC.parent / "js" / "widgets" / "truth_bench"
     line, field = ((js / name).read_text() for name in ("linear_gaussian.mjs", "mean_field.mjs"))
     read = lambda text, name: json.loads(re.search(rf"const {name} = ([^;]+);", text)[1])  # noqa: E731
     assert read(line, "DATA") == list(truth_bench.DATA)

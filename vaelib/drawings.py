@@ -1,6 +1,6 @@
 """The book's pen drawings, 28 x 28 pixels of 0 or 1, and the short text that any such drawing packs into. No models, no MNIST.
 
-The pages draw the same twelve from pen strokes (widgets/js/drawings.mjs); a test holds the two together.
+The pages draw the same twelve from pen strokes (widgets/js/widgets/draw_digit/drawings.mjs); a test holds the two together.
 """
 
 import base64

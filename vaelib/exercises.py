@@ -1,6 +1,6 @@
 """The self-check of an exercise: what is wrong with an answer, in one sentence. No questions, no solutions, no widgets.
 
-js/judge.mjs says the same of a single number that a reader types in the page.
+widgets/js/widgets/answer_check/judge.mjs says the same of a single number that a reader types in the page.
 """
 
 import math

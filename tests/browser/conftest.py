@@ -14,8 +14,8 @@ from vaelib.widgets.mount import STATIC, page_html
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "_build" / "html"
-ENGINE = ROOT / "vaelib" / "widgets" / "js"
-SOURCES = {"/engine/": ENGINE, "/bundle/": STATIC, "/host/": ROOT / "book" / "_static", "/weights/": pretrained.FOLDER}
+MODULES = ROOT / "vaelib" / "widgets" / "js"
+SOURCES = {"/js/": MODULES, "/bundle/": STATIC, "/host/": ROOT / "book" / "_static", "/weights/": pretrained.FOLDER}
 LONE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>One widget</title>
 <link rel="icon" href="data:,"><link rel="stylesheet" href="/bundle/widgets.css"><script type="module" src="/host/host.mjs"></script></head>
 <body><main><h1>One widget</h1>{}</main></body></html>"""
@@ -23,7 +23,7 @@ FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 
 
 class Book(http.server.SimpleHTTPRequestHandler):
-    """The site at /, the engine's sources at /engine/ so that a test can call them in the page, and pages of one widget at /lone/."""
+    """The site at /, the widgets' sources at /js/ so that a test can call them in the page, and pages of one widget at /lone/."""
 
     lone = {}  # path -> page
 
@@ -32,7 +32,7 @@ class Book(http.server.SimpleHTTPRequestHandler):
     def translate_path(self, path):
         for start, folder in SOURCES.items():
             if path.startswith(start):
-                return str(folder / Path(path).name)
+                return str(folder / urlsplit(path).path.removeprefix(start))
         return super().translate_path(path)
 
     def do_GET(self):

@@ -10,7 +10,7 @@ from waiting import settle
 from vaelib import moments, pretrained
 from vaelib.widgets import LatentExplorer
 
-MEASURE = "images => import('/engine/moments.mjs').then(m => images.map(x => [m.slant(x), m.thickness(x)]))"
+MEASURE = "images => import('/js/engine/moments.mjs').then(m => images.map(x => [m.slant(x), m.thickness(x)]))"
 
 
 def minus(text):

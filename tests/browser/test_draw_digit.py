@@ -172,7 +172,7 @@ def in_torch(x, *, seed=0, samples=50, page=None):
     mean, log_var = model.encode(x[None])
     bound = exact.elbo_by_quadrature(x[None], mean, log_var, **arguments)
     draws = page.evaluate(
-        "([n, seed]) => import('/vaelib/widgets/js/random.mjs').then(m => Array.from(m.normals(2 * n, seed)))", [samples, seed]
+        "([n, seed]) => import('/vaelib/widgets/js/engine/random.mjs').then(m => Array.from(m.normals(2 * n, seed)))", [samples, seed]
     )
     noise = torch.tensor(draws, dtype=torch.float64).reshape(samples, 1, 2)
     half = torch.randn(4000, 1, 2, generator=torch.Generator().manual_seed(1), dtype=torch.float64)

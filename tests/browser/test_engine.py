@@ -13,7 +13,7 @@ MODELS = ("digits8-2d", "digits8-2d-ae", "digits8-8d", "mnist-2d")
 TOLERANCE = 1e-5  # times max(1, |value|), as promised in the design
 
 CALL = """async ({encoder, decoder, x, z, noise, batch}) => {
-  const [{encoder: makeEncoder, decoder: makeDecoder}, elbo] = await Promise.all([import('/engine/network.mjs'), import('/engine/elbo.mjs')]);
+  const [{encoder: makeEncoder, decoder: makeDecoder}, elbo] = await Promise.all([import('/js/engine/network.mjs'), import('/js/engine/densities.mjs')]);
   const bytes = (text) => Uint8Array.from(atob(text), c => c.charCodeAt(0)).buffer;
   const enc = makeEncoder(bytes(encoder)), dec = makeDecoder(bytes(decoder));
   const {mean, log_var} = enc.encode(Float64Array.from(x), batch);
@@ -65,10 +65,10 @@ def test_the_numbers_shown_for_an_input_are_torchs(open_page):
     """Choose a pen-stroke 8 in the page; the KL and the ELBO that the page prints are torch's on the same pixels and noise."""
     page, _ = open_page("notebooks/01_hidden_causes.html")
     widget = page.locator("[data-vaelib-widget=latent_explorer][data-vaelib-files*=encoder_file]")
-    pixels = page.evaluate("import('/engine/strokes.mjs').then(m => Array.from(m.renderStroke(8)))")
+    pixels = page.evaluate("import('/js/engine/strokes.mjs').then(m => Array.from(m.renderStroke(8)))")
     x = (torch.tensor(pixels, dtype=torch.float64) >= 0.5).double()[None]
     assert 40 < x.sum() < 300
-    draws = page.evaluate("import('/engine/random.mjs').then(m => Array.from(m.normals(2 * 64, 7)))")
+    draws = page.evaluate("import('/js/engine/random.mjs').then(m => Array.from(m.normals(2 * 64, 7)))")
     noise = torch.tensor(draws, dtype=torch.float64).reshape(64, 1, 2)
     model = pretrained.load("mnist-2d").double()
     terms = elbo(x, *model.encode(x), noise, decode=model.decode, likelihood=Bernoulli())

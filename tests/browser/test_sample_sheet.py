@@ -15,14 +15,14 @@ from vaelib.widgets import SampleSheet
 NAMES = {"VAE": "digits8-2d", "autoencoder": "digits8-2d-ae"}
 SHEET = """async ({kind, source, spread, seed, weights, codes}) => {
   const [draws, {decoder}, {means}, {normals}, {readCodes}] = await Promise.all(
-    ['draws', 'network', 'elbo', 'random', 'codes'].map(name => import(`/engine/${name}.mjs`)));
+    ['widgets/sample_sheet/laws', 'engine/network', 'engine/densities', 'engine/random', 'host/codes'].map(name => import(`/js/${name}.mjs`)));
   const found = await readCodes({ get: () => codes }, undefined);
   const law = draws.widened(source === 'prior' ? draws.PRIOR : draws.fitted(found), spread);
   const noise = normals(50, seed), z = draws.drawn(law, noise);
   const bytes = new Uint8Array(await (await fetch(weights)).arrayBuffer());
   return {noise: Array.from(noise), z: Array.from(z), means: Array.from(means(decoder(bytes).decode(z, 25)))};
 }"""
-MANY = "import('/engine/random.mjs').then(m => Array.from(m.normals(2000, 4104)))"
+MANY = "import('/js/engine/random.mjs').then(m => Array.from(m.normals(2000, 4104)))"
 # grey levels in the middle of each pixel of each image of the sheet, 1 for the ink's colour and 0 for the paper's
 SEEN = """(canvas) => {
   const context = canvas.getContext('2d'), density = canvas.width / canvas.clientWidth, gap = 6, size = (canvas.clientWidth - 6 * gap) / 5;
@@ -222,7 +222,7 @@ def test_an_image_finds_its_cross_and_a_cross_its_image(mount, touch):
     point(box["x"] + box["width"] * 0.7, box["y"] + box["height"] * 0.3)  # fourth column, second row
     assert sheet.picked() == 8
     before = sheet.pictures()
-    noise = sheet.page.evaluate("import('/engine/random.mjs').then(m => Array.from(m.normals(50, 5)))")
+    noise = sheet.page.evaluate("import('/js/engine/random.mjs').then(m => Array.from(m.normals(50, 5)))")
     z = torch.tensor(noise).reshape(25, 2)
     lonely = (torch.cdist(z, z) + 9 * torch.eye(25)).amin(1).argmax().item()  # the cross that can be pointed at best
     box = sheet.plane.bounding_box()

@@ -68,7 +68,7 @@ def number(text):
 )
 def test_each_equation_is_broken_and_mended_in_the_page(open_page, path, options):
     page, watch = open_page(path, reduced_motion="reduce", **options)
-    loaded = "performance.getEntriesByType('resource').filter(e => /vaelib\\/ticks\\./.test(e.name)).length"
+    loaded = "performance.getEntriesByType('resource').filter(e => /vaelib\\/equations\\./.test(e.name)).length"
     assert page.evaluate(loaded) == 0, "the module waits until a panel is opened"
     rows = page.locator(".tick[data-breaks]")
     assert rows.count() == page.locator(".tick").count()

@@ -3,14 +3,14 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { elboGradient, exactElbo, klToPosterior, lattice, refine, weigh } from "../../vaelib/widgets/js/bound.mjs";
-import { PRESETS } from "../../vaelib/widgets/js/drawings.mjs";
-import { bernoulliLogProb, elbo, klToStandardNormal } from "../../vaelib/widgets/js/elbo.mjs";
-import { plainKernel, wasmKernel } from "../../vaelib/widgets/js/kernel.mjs";
-import { likelihood } from "../../vaelib/widgets/js/likelihood.mjs";
-import { decoder, encoder } from "../../vaelib/widgets/js/network.mjs";
-import { posterior } from "../../vaelib/widgets/js/posterior.mjs";
-import { normals } from "../../vaelib/widgets/js/random.mjs";
+import { elboGradient, exactElbo, klToPosterior, lattice, refine, weigh } from "../../vaelib/widgets/js/exact/bound.mjs";
+import { PRESETS } from "../../vaelib/widgets/js/widgets/draw_digit/drawings.mjs";
+import { bernoulliLogProb, elbo, klToStandardNormal } from "../../vaelib/widgets/js/engine/densities.mjs";
+import { plainKernel, wasmKernel } from "../../vaelib/widgets/js/engine/kernel.mjs";
+import { likelihood } from "../../vaelib/widgets/js/engine/likelihood.mjs";
+import { decoder, encoder } from "../../vaelib/widgets/js/engine/network.mjs";
+import { posterior } from "../../vaelib/widgets/js/exact/posterior.mjs";
+import { normals } from "../../vaelib/widgets/js/engine/random.mjs";
 
 const shipped = (part) => readFileSync(new URL(`../../vaelib/pretrained/mnist-2d.${part}.safetensors`, import.meta.url));
 const net = decoder(shipped("decoder"));

@@ -10,10 +10,11 @@ import { gzipSync } from "node:zlib";
 const root = new URL("../../", import.meta.url);
 const folder = new URL("vaelib/widgets/static/", root);
 const bundles = readdirSync(folder).filter((name) => name.endsWith(".mjs"));
-const widgets = bundles.filter((name) => name !== "ticks.mjs"); // which serves equations, not a widget
+const widgets = bundles.filter((name) => !name.startsWith("equations.")); // which serve the equations of a page
 
-test("every widget has its bundle", () => {
-  assert.ok(bundles.includes("latent_explorer.mjs"));
+test("every widget and every page of equations has its bundle, and there is no other", () => {
+  const names = (path) => readdirSync(new URL(`vaelib/widgets/js/${path}/`, root)).map((name) => name.replace(".mjs", ""));
+  assert.deepEqual(bundles.sort(), [...names("widgets").map((name) => `${name}.mjs`), ...names("equations/pages").map((name) => `equations.${name}.mjs`)].sort());
 });
 
 test("each bundle is at most 30 kB gzipped, and so is the style sheet", () => {

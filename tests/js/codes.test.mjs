@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { ticks } from "../../vaelib/widgets/js/canvas.mjs";
-import { reach } from "../../vaelib/widgets/js/close_up.mjs";
-import { describeNeighbours, readCodes } from "../../vaelib/widgets/js/codes.mjs";
-import { colourings, shades, spread, step, symmetric } from "../../vaelib/widgets/js/shades.mjs";
+import { ticks } from "../../vaelib/widgets/js/draw/canvas.mjs";
+import { reach } from "../../vaelib/widgets/js/draw/close_up.mjs";
+import { describeNeighbours, readCodes } from "../../vaelib/widgets/js/host/codes.mjs";
+import { colourings, shades, spread, step, symmetric } from "../../vaelib/widgets/js/draw/shades.mjs";
 import { weightFile } from "./weight_files.mjs";
 
 const cloud = (count, x, label) => Array.from({ length: count }, (_, i) => ({ x: x + i * 1e-3, y: 0, label }));

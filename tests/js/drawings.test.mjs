@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { pack, PIXELS, PRESETS, stroked, unpack } from "../../vaelib/widgets/js/drawings.mjs";
-import { gapWords, hillWords, nats, plausibility } from "../../vaelib/widgets/js/evidence.mjs";
-import { encoder } from "../../vaelib/widgets/js/network.mjs";
-import { bernoulli, normals } from "../../vaelib/widgets/js/random.mjs";
-import { runner } from "../../vaelib/widgets/js/study.mjs";
+import { pack, PIXELS, PRESETS, stroked, unpack } from "../../vaelib/widgets/js/widgets/draw_digit/drawings.mjs";
+import { gapWords, hillWords, nats, plausibility } from "../../vaelib/widgets/js/widgets/draw_digit/words.mjs";
+import { encoder } from "../../vaelib/widgets/js/engine/network.mjs";
+import { bernoulli, normals } from "../../vaelib/widgets/js/engine/random.mjs";
+import { runner } from "../../vaelib/widgets/js/worker/jobs.mjs";
 
 const shipped = (part) => readFileSync(new URL(`../../vaelib/pretrained/mnist-2d.${part}.safetensors`, import.meta.url));
 

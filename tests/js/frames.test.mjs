@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { oncePerFrame } from "../../vaelib/widgets/js/frames.mjs";
+import { oncePerFrame } from "../../vaelib/widgets/js/host/frames.mjs";
 
 /** The browser's clock by hand: `next()` begins a frame and runs what was asked for it. */
 function clock(t) {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { digits, judge, precision, readNumber, RIGHT } from "../../vaelib/widgets/js/judge.mjs";
+import { digits, judge, precision, readNumber, RIGHT } from "../../vaelib/widgets/js/widgets/answer_check/judge.mjs";
 
 test("a number is read with a point or a comma, with any minus sign, and with spaces around it", () => {
   for (const [text, number] of [

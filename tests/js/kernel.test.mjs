@@ -4,11 +4,11 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { bernoulliLogProb } from "../../vaelib/widgets/js/elbo.mjs";
-import { bestKernel, plainKernel, wasmKernel } from "../../vaelib/widgets/js/kernel.mjs";
-import { likelihood } from "../../vaelib/widgets/js/likelihood.mjs";
-import { decoder } from "../../vaelib/widgets/js/network.mjs";
-import { generator, normals } from "../../vaelib/widgets/js/random.mjs";
+import { bernoulliLogProb } from "../../vaelib/widgets/js/engine/densities.mjs";
+import { bestKernel, plainKernel, wasmKernel } from "../../vaelib/widgets/js/engine/kernel.mjs";
+import { likelihood } from "../../vaelib/widgets/js/engine/likelihood.mjs";
+import { decoder } from "../../vaelib/widgets/js/engine/network.mjs";
+import { generator, normals } from "../../vaelib/widgets/js/engine/random.mjs";
 import { weightFile } from "./weight_files.mjs";
 
 const shipped = decoder(readFileSync(new URL("../../vaelib/pretrained/mnist-2d.decoder.safetensors", import.meta.url)));
@@ -94,6 +94,6 @@ test("a kernel without room says so, and where WebAssembly is refused the twin t
     WebAssembly.Module = real;
   }
   execFileSync(process.execPath, ["--input-type=module", "-e", `delete globalThis.WebAssembly;
-    const { bestKernel } = await import(${JSON.stringify(new URL("../../vaelib/widgets/js/kernel.mjs", import.meta.url).href)});
+    const { bestKernel } = await import(${JSON.stringify(new URL("../../vaelib/widgets/js/engine/kernel.mjs", import.meta.url).href)});
     if (bestKernel(1e4).name !== "JavaScript") process.exit(1);`]);
 });

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import test from "node:test";
-import { linkedCodes } from "../../vaelib/widgets/js/linked_codes.mjs";
-import { nearestCodes, nearestPlace, placeByNeighbours, stepTowards } from "../../vaelib/widgets/js/nearest.mjs";
+import { linkedCodes } from "../../vaelib/widgets/js/widgets/latent_views/linked_codes.mjs";
+import { nearestCodes, nearestPlace, placeByNeighbours, stepTowards } from "../../vaelib/widgets/js/engine/nearest.mjs";
 
 const METADATA = { format: "vaelib 1", part: "codes", perplexities: "30,5", "trustworthiness.pca": "0.75" };
 const TENSORS = {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { drawLabels, withinFrame } from "../../vaelib/widgets/js/marks.mjs";
+import { drawLabels, withinFrame } from "../../vaelib/widgets/js/draw/marks.mjs";
 
 const FRAME = { left: 0, top: 0, right: 100, bottom: 100 };
 

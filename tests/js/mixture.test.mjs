@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { asProbabilities, bound, logJoint, logPosterior, logSumExp, posterior, posteriorOver, withEntry } from "../../vaelib/widgets/js/mixture.mjs";
-import { generator } from "../../vaelib/widgets/js/random.mjs";
+import { asProbabilities, bound, logJoint, logPosterior, logSumExp, posterior, posteriorOver, withEntry } from "../../vaelib/widgets/js/widgets/mixture_posterior/mixture.mjs";
+import { generator } from "../../vaelib/widgets/js/engine/random.mjs";
 
 const near = (value, wanted, tolerance, message) => assert.ok(Math.abs(value - wanted) <= tolerance, `${message ?? ""} wanted ${wanted}, got ${value}`);
 const total = (values) => values.reduce((sum, value) => sum + value, 0);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { slant, thickness } from "../../vaelib/widgets/js/moments.mjs";
+import { slant, thickness } from "../../vaelib/widgets/js/engine/moments.mjs";
 
 const picture = (...rows) => rows.join("").split("").map(Number);
 

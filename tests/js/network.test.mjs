@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { decoder, encoder, network } from "../../vaelib/widgets/js/network.mjs";
+import { decoder, encoder, network } from "../../vaelib/widgets/js/engine/network.mjs";
 import { smallDecoder, weightFile } from "./weight_files.mjs";
 
 const shipped = (name) => readFileSync(new URL(`../../vaelib/pretrained/${name}.safetensors`, import.meta.url));

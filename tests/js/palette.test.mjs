@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { rgb } from "../../vaelib/widgets/js/theme.mjs";
+import { rgb } from "../../vaelib/widgets/js/draw/palette.mjs";
 
 // Machado, Oliveira and Fernandes 2009, full severity, on linear RGB
 const SIGHT = {

@@ -3,14 +3,14 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { contour } from "../../vaelib/widgets/js/contours.mjs";
-import { PRESETS } from "../../vaelib/widgets/js/drawings.mjs";
-import { wasmKernel } from "../../vaelib/widgets/js/kernel.mjs";
-import { likelihood } from "../../vaelib/widgets/js/likelihood.mjs";
-import { decoder } from "../../vaelib/widgets/js/network.mjs";
-import { MASSES, posterior } from "../../vaelib/widgets/js/posterior.mjs";
-import { generator } from "../../vaelib/widgets/js/random.mjs";
-import { CELLS, logSum, middles, regions } from "../../vaelib/widgets/js/tiles.mjs";
+import { contour } from "../../vaelib/widgets/js/exact/contours.mjs";
+import { PRESETS } from "../../vaelib/widgets/js/widgets/draw_digit/drawings.mjs";
+import { wasmKernel } from "../../vaelib/widgets/js/engine/kernel.mjs";
+import { likelihood } from "../../vaelib/widgets/js/engine/likelihood.mjs";
+import { decoder } from "../../vaelib/widgets/js/engine/network.mjs";
+import { MASSES, posterior } from "../../vaelib/widgets/js/exact/posterior.mjs";
+import { generator } from "../../vaelib/widgets/js/engine/random.mjs";
+import { CELLS, logSum, middles, regions } from "../../vaelib/widgets/js/exact/tiles.mjs";
 
 const net = decoder(readFileSync(new URL("../../vaelib/pretrained/mnist-2d.decoder.safetensors", import.meta.url)));
 const model = likelihood(net, wasmKernel);

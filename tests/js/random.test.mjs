@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { bernoulli, generator, normals } from "../../vaelib/widgets/js/random.mjs";
+import { bernoulli, generator, normals } from "../../vaelib/widgets/js/engine/random.mjs";
 
 const COUNT = 200000;
 const moment = (values, power) => values.reduce((sum, value) => sum + value ** power, 0) / values.length;

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { averageGradient, cost, draw, exactGradient, histogram, slope, standardDeviation, STD_RULES } from "../../vaelib/widgets/js/cost.mjs";
-import { normals } from "../../vaelib/widgets/js/random.mjs";
+import { averageGradient, cost, draw, exactGradient, histogram, slope, standardDeviation, STD_RULES } from "../../vaelib/widgets/js/widgets/reparameterization/cost.mjs";
+import { normals } from "../../vaelib/widgets/js/engine/random.mjs";
 
 const SETTINGS = [
   { mean: 1, log_var: -1, noise: 1 },

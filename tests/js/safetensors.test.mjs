@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { halfToNumber, parse } from "../../vaelib/widgets/js/safetensors.mjs";
+import { halfToNumber, parse } from "../../vaelib/widgets/js/engine/safetensors.mjs";
 import { assemble, smallDecoder, weightFile } from "./weight_files.mjs";
 
 const text = (value) => new TextEncoder().encode(typeof value === "string" ? value : JSON.stringify(value));

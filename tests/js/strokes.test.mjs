@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { bernoulliLogProb, elbo } from "../../vaelib/widgets/js/elbo.mjs";
-import { decoder, encoder } from "../../vaelib/widgets/js/network.mjs";
-import { normals } from "../../vaelib/widgets/js/random.mjs";
-import { centreOfMass, renderStroke } from "../../vaelib/widgets/js/strokes.mjs";
+import { bernoulliLogProb, elbo } from "../../vaelib/widgets/js/engine/densities.mjs";
+import { decoder, encoder } from "../../vaelib/widgets/js/engine/network.mjs";
+import { normals } from "../../vaelib/widgets/js/engine/random.mjs";
+import { centreOfMass, renderStroke } from "../../vaelib/widgets/js/engine/strokes.mjs";
 
 const DIGITS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 const BINARY = DIGITS.map((digit) => renderStroke(digit).map((value) => (value >= 0.5 ? 1 : 0)));

@@ -2,11 +2,11 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { averageTerms, DATA, eStep, logNormal, logWeight, mStep, nearestPoint, points, posterior, RANGE, secant, secondMoment, terms, train } from "../../vaelib/widgets/js/linear_gaussian.mjs";
-import { meanField, price, SCALES, STD, termsOf, X } from "../../vaelib/widgets/js/mean_field.mjs";
-import { lowest } from "../../vaelib/widgets/js/nats_bars.mjs";
-import { generator } from "../../vaelib/widgets/js/random.mjs";
-import { barRows, mStepWords } from "../../vaelib/widgets/js/truth_words.mjs";
+import { averageTerms, DATA, eStep, logNormal, logWeight, mStep, nearestPoint, points, posterior, RANGE, secant, secondMoment, terms, train } from "../../vaelib/widgets/js/widgets/truth_bench/linear_gaussian.mjs";
+import { meanField, price, SCALES, STD, termsOf, X } from "../../vaelib/widgets/js/widgets/truth_bench/mean_field.mjs";
+import { lowest } from "../../vaelib/widgets/js/widgets/truth_bench/nats_bars.mjs";
+import { generator } from "../../vaelib/widgets/js/engine/random.mjs";
+import { barRows, mStepWords } from "../../vaelib/widgets/js/widgets/truth_bench/words.mjs";
 
 const near = (value, wanted, tolerance, message = "") => assert.ok(Math.abs(value - wanted) <= tolerance, `${message} wanted ${wanted}, got ${value}`);
 const { uniform } = generator(2024);

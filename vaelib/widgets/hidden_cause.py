@@ -10,7 +10,7 @@ from vaelib.widgets.traits import Number, Point
 
 SIDE = 8
 MOST = 12  # pictures: a row of buttons, and a short stored state
-EXTENT = 4.0  # of the plane, as in js/bars.mjs
+EXTENT = 4.0  # of the plane, as in js/widgets/hidden_cause/strokes_model.mjs
 
 
 class HiddenCause(PageWidget):

@@ -9,7 +9,7 @@ from vaelib.widgets import stills
 from vaelib.widgets.mount import STATIC, PageWidget, Still
 from vaelib.widgets.traits import Number, Point
 
-INPUTS = ("none", *(f"stroke {digit}" for digit in range(10)))  # as in js/input_panel.mjs
+INPUTS = ("none", *(f"stroke {digit}" for digit in range(10)))  # as in its input_panel.mjs
 STROKE_PIXELS = 28 * 28
 SHADES = {"slant": SLANT_COLOURS, "thickness": THICKNESS_COLOURS}
 
@@ -101,7 +101,7 @@ class LatentExplorer(PageWidget):
 
 
 def _shades(codes: dict[str, torch.Tensor], colour: str) -> tuple[list[int], tuple[str, ...]]:
-    """The colours of the dots, and which of them each dot has: equal steps between the 2nd and the 98th percentile, as in js/shades.mjs."""
+    """The colours of the dots, and which of them each dot has: equal steps between the 2nd and the 98th percentile, as in js/draw/shades.mjs."""
     if colour == "label":
         return codes["label"].tolist(), CLASS_COLOURS
     values, colours = codes[colour], SHADES[colour]

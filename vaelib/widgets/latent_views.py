@@ -9,7 +9,7 @@ from vaelib.widgets.mount import STATIC, PageWidget, Still
 from vaelib.widgets.traits import Number, Point
 
 LATENT = 8
-NEIGHBOURS = 8  # as in js/nearest.mjs
+NEIGHBOURS = 8  # as in js/engine/nearest.mjs
 
 
 class LatentViews(PageWidget):

@@ -9,7 +9,7 @@ from vaelib.widgets import stills
 from vaelib.widgets.mount import STATIC, PageWidget, Still
 from vaelib.widgets.traits import Bounded, Probabilities
 
-COUNT = 3  # components; this and the limits as in js/mixture_posterior.mjs
+COUNT = 3  # components; this and the limits as in js/widgets/mixture_posterior/index.mjs
 EXTENT = 5.0
 LEAST = 0.01  # of a weight: a component that cannot be would make the KL infinite
 COLOURS = [CLASS_COLOURS[index] for index in (4, 1, 2)]

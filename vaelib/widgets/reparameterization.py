@@ -10,7 +10,7 @@ from vaelib.widgets.mount import STATIC, PageWidget, Still
 from vaelib.widgets.traits import Number
 
 STD_RULES = ("exp(log_var / 2)", "exp(log_var)")
-AXIS = (-6.0, 6.0)  # of the noise and of z, as in js/bench.mjs
+AXIS = (-6.0, 6.0)  # of the noise and of z, as in js/widgets/reparameterization/picture.mjs
 UNIT, TALLEST = 0.5, 1.35  # height of the standard normal, the scale of every density; a narrower one is cut off at TALLEST
 
 

@@ -9,9 +9,9 @@ from vaelib.widgets import stills
 from vaelib.widgets.mount import STATIC, PageWidget, Still
 from vaelib.widgets.traits import Number
 
-ROW = 5  # images a row, and rows, as in js/sheet.mjs
-RADII = (1, 2, 3)  # standard deviations, as in js/draws_plane.mjs
-IN_FRAME = 0.995  # of the codes' coordinates, as in js/sample_sheet.mjs
+ROW = 5  # images a row, and rows, as in js/widgets/sample_sheet/sheet.mjs
+RADII = (1, 2, 3)  # standard deviations, as in js/widgets/sample_sheet/plane.mjs
+IN_FRAME = 0.995  # of the codes' coordinates, as in js/widgets/sample_sheet/index.mjs
 REACH = 3.3  # standard deviations in a frame around the draws, as there
 
 

@@ -20,8 +20,8 @@ from vaelib.widgets.mount import STATIC, PageWidget, Still
 from vaelib.widgets.traits import Number
 
 VIEWS, SPLITS, FITS = ("bound", "jensen", "mean field"), ("prior", "entropy", "posterior"), ("one", "eight")
-DATA = (-2.3, -1.6, -1.1, -0.5, 0.5, 1.2, 1.8, 2.4)  # as in js/linear_gaussian.mjs
-SCALES, FIELD_STD, FIELD_X = (1.85, 0.25), 0.5, (1.6, 0.4)  # as in js/mean_field.mjs
+DATA = (-2.3, -1.6, -1.1, -0.5, 0.5, 1.2, 1.8, 2.4)  # as in js/widgets/truth_bench/linear_gaussian.mjs
+SCALES, FIELD_STD, FIELD_X = (1.85, 0.25), 0.5, (1.6, 0.4)  # as in mean_field.mjs there
 GAP = "#ffaf07"
 
 

@@ -2,7 +2,7 @@
 
 A cell whose first line is `# checks eq-a` or `# checks eq-a, eq-b` checks those equations of its page. An equation without a check,
 a check of no equation and a second check are warnings, which fail the build. What the cell computes is its own affair; what breaks
-the equation in the page is in vaelib/widgets/js/breaks, and the extension only says where that module is served.
+the equation in the page is in vaelib/widgets/js/equations/pages, one module a page, and the extension only says where it is served.
 """
 
 import html
@@ -19,7 +19,6 @@ from vaebook.math import number_of
 from vaebook.widgets import SERVED, find_file, served_name
 
 OPENING = re.compile(r"# checks ([a-z][a-z0-9-]*(?:, [a-z][a-z0-9-]*)*)[ \t]*(?:\n|\Z)")
-BUNDLE = "ticks.mjs"
 ENTRY = re.compile(r'"(eq-[a-z0-9-]+)":')
 log = logging.getLogger(__name__)
 
@@ -71,19 +70,25 @@ def pair(app, doctree):
     for cell, labels in cells:
         cell["ids"] += [f"check-{label}" for label in labels if label not in seen]
         seen.update(labels)
-    breaks = breakable(app.srcdir)
+    module = module_of(app.env.docname)
+    breaks = breakable(app.srcdir, module)
     if breaks & set(equations):
         files = app.env.metadata[app.env.docname].setdefault("vaelib_files", [])
-        app.env.metadata[app.env.docname]["vaelib_files"] = sorted({*files, BUNDLE})
+        app.env.metadata[app.env.docname]["vaelib_files"] = sorted({*files, module})
     if breaks:
-        app.env.note_dependency(str(find_file(app.srcdir, BUNDLE).relative_to(app.srcdir)))
+        app.env.note_dependency(str(find_file(app.srcdir, module).relative_to(app.srcdir)))
 
 
-def breakable(srcdir):
+def module_of(docname):
+    """The module of a page's equations: equations.elbo.mjs for notebooks/04_elbo."""
+    return f"equations.{re.sub(r'^[0-9]+_', '', Path(docname).name)}.mjs"
+
+
+def breakable(srcdir, module):
     """The labels that the served module can break in the page."""
     try:
-        path = find_file(srcdir, BUNDLE)
-    except ValueError:  # a book without the module has ticks alone
+        path = find_file(srcdir, module)
+    except ValueError:  # a page without a module has ticks alone
         return frozenset()
     return read_labels(path, path.stat().st_mtime_ns)
 
@@ -98,7 +103,8 @@ def draw(app, doctree, docname, *, breaks=frozenset()):
     equations, cells = numbered(doctree), list(checking_cells(doctree))
     checked = {label for _, labels in cells for label in labels}
     numbers = {label: number_of(app.env, docname, node) for label, node in equations.items()}
-    module = relative_uri(app.builder.get_target_uri(docname), f"{SERVED}/{served_name(find_file(app.srcdir, BUNDLE))}") if breaks else ""
+    path = find_file(app.srcdir, module_of(docname)) if breaks else None
+    module = relative_uri(app.builder.get_target_uri(docname), f"{SERVED}/{served_name(path)}") if breaks else ""
     for label in checked & set(equations):
         node = equations[label]
         mark = tick(label=label, number=numbers[label], module=module if label in breaks else "")
@@ -109,7 +115,7 @@ def draw(app, doctree, docname, *, breaks=frozenset()):
 
 def mark_page(app, doctree, docname):
     if app.builder.format == "html":
-        draw(app, doctree, docname, breaks=breakable(app.srcdir))
+        draw(app, doctree, docname, breaks=breakable(app.srcdir, module_of(docname)))
 
 
 def add_files(app, pagename, templatename, context, doctree):

@@ -1,0 +1,167 @@
+// How the equations of chapter 3 are broken: mixtures, a decoder that squares its latent, a chain of noisy pixels.
+// What an entry holds is said in ../tools.mjs.
+
+import { between, expect, HALF, integrate, list, logNormal, MEAN, SIGN, STD, sum } from "../tools.mjs";
+
+const SHARES = "shares of the components forgotten";
+const PRIOR = "prior forgotten";
+
+const drawMixture = (random) => {
+  const raw = list(3, () => between(random, 0.3, 1));
+  return { share: raw.map((one) => one / sum(raw)), mean: list(3, () => 2 * random.normal()), std: list(3, () => between(random, 0.4, 0.8)) };
+};
+
+/** The terms share_k N(x; mean_k, std_k^2) of the formula, with a mistake or without. */
+function terms({ share, mean, std }, x, mistake) {
+  const half = { sign: 0.5, half: -1 }[mistake] ?? -0.5;
+  const width = (one) => (mistake === "std" ? one : one ** 2);
+  return share.map((one, k) => (mistake === "shares" ? 1 : one) * Math.exp((half * (x - mean[k]) ** 2) / width(std[k])) / (Math.sqrt(2 * Math.PI) * std[k]));
+}
+
+const drawMeter = (random) => ({ x: between(random, 0.5, 3), std: between(random, 0.35, 0.8) });
+
+/** p(x, z) for a reading x of z^2, with a mistake or without. */
+function joint({ x, std }, z, mistake) {
+  const half = { sign: 0.5, half: -1 }[mistake] ?? -0.5;
+  const likelihood = Math.exp((-0.5 * (x - z ** 2) ** 2) / (mistake === "std" ? std : std ** 2)) / (Math.sqrt(2 * Math.PI) * std);
+  return likelihood * (mistake === "prior" ? 1 : Math.exp(half * z ** 2) / Math.sqrt(2 * Math.PI));
+}
+
+/** log p(x) over the square u = z^2, which has a density of its own; u = exp(t) keeps the integrand smooth. */
+const logEvidenceOverSquares = ({ x, std }) =>
+  Math.log(integrate((t) => Math.exp(logNormal(x, Math.exp(t), std) + t / 2 - Math.exp(t) / 2) / Math.sqrt(2 * Math.PI), -70, 4, 4000));
+
+const drawPixel = (random) => ({ x: 1.5 * random.normal(), std: between(random, 0.4, 0.8) });
+
+export default {
+  "eq-question-mixture": {
+    says: "A random mixture of three. Its density has the area 1.",
+    routes: ["log of the area under the formula", "log of 1"],
+    unit: "nats",
+    mistakes: { sign: SIGN, half: HALF, std: STD, shares: SHARES },
+    numbers: drawMixture,
+    sides: (inputs, mistake) => ({ left: Math.log(integrate((x) => sum(terms(inputs, x, mistake)), -14, 14, 1400)), right: 0, tolerance: 1e-8 }),
+  },
+
+  "eq-question-table": {
+    says: "The responsibilities of a random mixture for a random point.",
+    routes: ["share of each term in the sum", "from the odds of each pair"],
+    unit: "",
+    mistakes: { sign: SIGN, half: HALF, std: STD, shares: SHARES, total: "not divided by p(x)" },
+    numbers: (random) => {
+      const mixture = drawMixture(random);
+      return { ...mixture, x: (mixture.mean[0] + mixture.mean[1]) / 2 + 0.2 };
+    },
+    sides(inputs, mistake) {
+      const found = terms(inputs, inputs.x, mistake);
+      const { share, mean, std, x } = inputs;
+      const logs = share.map((one, k) => Math.log(one) + logNormal(x, mean[k], std[k]));
+      const right = logs.map((one) => 1 / sum(logs.map((other) => Math.exp(other - one))));
+      return { left: found.map((one) => one / (mistake === "total" ? 1 : sum(found))), right, tolerance: 1e-10 };
+    },
+  },
+
+  "eq-question-evidence": {
+    says: "A reading of the square of z, under random noise.",
+    routes: ["height times step over z", "over the square of z, which has a density of its own"],
+    unit: "nats",
+    mistakes: { sign: SIGN, half: HALF, std: STD, prior: PRIOR, step: "step forgotten" },
+    numbers: drawMeter,
+    sides(inputs, mistake) {
+      const step = 0.02;
+      const total = sum(list(601, (i) => joint(inputs, (i - 300) * step, mistake)));
+      return { left: Math.log(total * (mistake === "step" ? 1 : step)), right: logEvidenceOverSquares(inputs), tolerance: 1e-8 };
+    },
+  },
+
+  "eq-question-posterior": {
+    says: "The log-density of the posterior at a random z, for a reading of its square.",
+    routes: ["by Bayes' rule", "its shape, scaled to the area 1"],
+    unit: "nats",
+    mistakes: { sign: SIGN, half: HALF, std: STD, prior: PRIOR, evidence: "not divided by the evidence" },
+    numbers: (random) => ({ ...drawMeter(random), z: between(random, 0.5, 1.9) }),
+    sides(inputs, mistake) {
+      const evidence = mistake === "evidence" ? 0 : logEvidenceOverSquares(inputs);
+      const shape = (z) => Math.exp(-((inputs.x - z ** 2) ** 2) / (2 * inputs.std ** 2) - z ** 2 / 2);
+      const right = Math.log(shape(inputs.z) / integrate(shape, -6, 6, 1200));
+      return { left: Math.log(joint(inputs, inputs.z, mistake)) - evidence, right, tolerance: 1e-7 };
+    },
+  },
+
+  "eq-question-cost": {
+    says: "The points of a grid, n for each of d latents.",
+    routes: ["by the formula", "counted one by one, as a mileage counter turns"],
+    unit: "",
+    mistakes: { product: "n times d", swap: "n and d exchanged", half: "one latent dropped" },
+    numbers: ({ uniform }) => ({ n: 6 + Math.floor(3 * uniform()), d: 3 + Math.floor(2 * uniform()) }),
+    sides({ n, d }, mistake) {
+      const digits = list(d, () => 0);
+      let count = 0;
+      for (let place = 0; place < d; count++) {
+        for (place = 0; place < d && ++digits[place] === n; place++) digits[place] = 0;
+      }
+      const left = { product: n * d, swap: d ** n, half: n ** (d - 1) }[mistake] ?? n ** d;
+      return { left, right: count, tolerance: 1e-6 };
+    },
+  },
+
+  "eq-question-naive": {
+    says: "One pixel that shows its latent, under random noise. The average over very many draws from the prior.",
+    routes: ["log of the average likelihood", "log-density of the sum of two Gaussians"],
+    unit: "nats",
+    mistakes: { log: "average of the logarithms", std: STD, wide: "draws twice as wide as the prior" },
+    numbers: (random) => ({ ...drawPixel(random), x: between(random, -1, 1) }),
+    sides({ x, std }, mistake) {
+      const log_p = (z) => logNormal(x, z, mistake === "std" ? Math.sqrt(std) : std);
+      const draws = mistake === "wide" ? 2 : 1;
+      const left = mistake === "log" ? expect(log_p) : Math.log(expect((z) => Math.exp(log_p(z)), 0, draws));
+      return { left, right: logNormal(x, 0, Math.sqrt(1 + std ** 2)), tolerance: 1e-8 };
+    },
+  },
+
+  "eq-question-linear": {
+    says: "Four pixels, each showing its own latent, under random noise.",
+    routes: ["by the formula", "four integrals over z"],
+    unit: "nats",
+    mistakes: { sign: SIGN, half: HALF, std: STD, mean: MEAN, prior: PRIOR },
+    numbers: (random) => ({ x: list(4, () => 1.5 * random.normal()), std: between(random, 0.4, 0.8) }),
+    sides({ x, std }, mistake) {
+      const variance = (mistake === "prior" ? 0 : 1) + (mistake === "std" ? std : std ** 2);
+      const half = mistake === "half" ? -1 : -0.5;
+      const parts = x.map((one) => half * (Math.log(2 * Math.PI * variance) + ((mistake === "sign" ? -1 : 1) * one ** 2) / variance));
+      const right = sum(x.map((one) => Math.log(integrate((z) => Math.exp(logNormal(one, z, std) + logNormal(z))))));
+      return { left: sum(parts) / (mistake === "mean" ? x.length : 1), right, tolerance: 1e-8 };
+    },
+  },
+
+  "eq-question-ess": {
+    says: "Twelve random weights.",
+    routes: ["by the formula", "from their mean and variance: K / (1 + variance / mean^2)"],
+    unit: "draws",
+    mistakes: { square: "sum not squared", std: "root of the sum of squares", mean: MEAN },
+    numbers: (random) => ({ w: list(12, () => Math.exp(random.normal())) }),
+    sides({ w }, mistake) {
+      const [total, squares] = [sum(w), sum(w.map((one) => one ** 2))];
+      const top = { square: total, mean: (total / w.length) ** 2 }[mistake] ?? total ** 2;
+      const mean = total / w.length;
+      const variance = sum(w.map((one) => (one - mean) ** 2)) / w.length;
+      return { left: top / (mistake === "std" ? Math.sqrt(squares) : squares), right: w.length / (1 + variance / mean ** 2), tolerance: 1e-8 };
+    },
+  },
+
+  "eq-question-weights": {
+    says: "One pixel that shows its latent, and a random q.",
+    routes: ["log of the average weight, over q", "log-density of the sum of two Gaussians"],
+    unit: "nats",
+    mistakes: { sign: "q multiplied, not divided", std: STD, half: HALF, prior: "draws from the prior, weights for q" },
+    numbers: (random) => ({ ...drawPixel(random), mean: between(random, 0.3, 0.9), width: between(random, 1.15, 1.5) }),
+    sides({ x, std, mean, width }, mistake) {
+      const half = mistake === "half" ? 1 : 0.5;
+      const squared = mistake === "std" ? width : width ** 2;
+      const log_q = (z) => -half * (Math.log(2 * Math.PI * width ** 2) + (z - mean) ** 2 / squared);
+      const w = (z) => Math.exp(logNormal(x, z, std) + logNormal(z) - (mistake === "sign" ? -1 : 1) * log_q(z));
+      const left = mistake === "prior" ? expect(w) : expect(w, mean, width);
+      return { left: Math.log(left), right: logNormal(x, 0, Math.sqrt(1 + std ** 2)), tolerance: 1e-8 };
+    },
+  },
+};

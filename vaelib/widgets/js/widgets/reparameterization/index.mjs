@@ -1,0 +1,148 @@
+// The reparameterization bench: sliders for mean, log_var and noise move a draw, its cost and its gradients. Its parts draw and compute elsewhere.
+
+import { AXIS, bench, NARROWEST } from "./picture.mjs";
+import { button, choice, element, liveText, predict, slider, toggle } from "../../ui/controls.mjs";
+import { averageGradient, draw, exactGradient, histogram, standardDeviation, STD_RULES } from "./cost.mjs";
+import { oncePerFrame } from "../../host/frames.mjs";
+import { gradientArrows } from "./gradient_arrows.mjs";
+import { gradientTable } from "./gradient_table.mjs";
+import { normals } from "../../engine/random.mjs";
+import { starter } from "../../host/start.mjs";
+import { onThemeChange, readTheme } from "../../draw/palette.mjs";
+import { save, watch } from "../../host/model.mjs";
+
+const DRAWS = 200;
+const NOISE_SEED = 4099; // any number; fixed, so that every reader draws the same sequence
+const INITIAL = { mean: 1, log_var: -1, noise: 1, trick: true, draws: false, sample_seed: 0, std_rule: STD_RULES[0] };
+const RANGE = { mean: [-3, 3], log_var: [-4, 2], noise: [-3, 3] };
+
+export const shared = Object.keys(INITIAL);
+
+function build(model, el, signal) {
+  let state = readState(model);
+  let theme = readTheme(el);
+  const redraw = oncePerFrame(paint, signal);
+  let drawn = 0; // how many noises the button has drawn
+
+  const picture = bench({ signal });
+  const arrows = gradientArrows({ count: 3, signal });
+  const table = gradientTable(DRAWS);
+  const live = liveText({ signal });
+  const sliders = Object.entries(RANGE).map(([name, [min, max]]) => [name, slider({
+    label: name, min, max, step: 0.01, stride: 0.1, value: state[name], format: number, signal, onInput: (value) => save(model, { [name]: value }),
+  })]);
+  const trick = toggle("with the trick", state.trick, (checked) => save(model, { trick: checked }), { signal });
+  const draws = toggle(`average over ${DRAWS} draws`, state.draws, (checked) => save(model, { draws: checked }), { signal });
+  const rule = choice("std =", [
+    { value: STD_RULES[0], label: "exp(log_var / 2)" },
+    { value: STD_RULES[1], label: "exp(log_var): break it" },
+  ], state.std_rule, (value) => save(model, { std_rule: value, ...(value === STD_RULES[1] && { draws: true }) }), { signal });
+  const redrawNoise = button("Draw a noise", () => {
+    drawn += 1;
+    const [value] = normals(1, NOISE_SEED + drawn);
+    save(model, { noise: Math.round(100 * clamp(value, RANGE.noise)) / 100 });
+  }, { signal });
+  const again = button(`Another ${DRAWS}`, () => save(model, { sample_seed: state.sample_seed + 1 }), { signal });
+  const reset = button("Reset", () => save(model, INITIAL), { signal });
+
+  el.replaceChildren(element("div", "vaelib-card vaelib-bench", [
+    predict(`One noise gives one gradient. How many of ${DRAWS} noises will give df/dlog_var the sign that their mean has: nearly all, or about half?`,
+      `About half, at the settings that you start with. f rises nearly wherever a draw falls, so the sign is that of the noise. The slope is steeper on the right, so positive gradients are larger and their mean is positive. Tick \u201caverage over ${DRAWS} draws\u201d, then draw single noises and compare.`),
+    element("div", "vaelib-columns", [
+      picture.element,
+      element("div", "vaelib-stack", [
+        ...sliders.map(([, one]) => one.element),
+        element("div", "vaelib-row", [redrawNoise.element, reset.element]),
+        element("div", "vaelib-row", [trick.element]),
+        arrows.element,
+      ]),
+    ]),
+    live.element,
+    element("div", "vaelib-row", [draws.element, again.element, rule.element]),
+    table.element,
+  ]));
+
+  function paint() {
+    const { mean, log_var } = state;
+    const setting = { mean, log_var, trick: state.trick, rule: state.std_rule };
+    const one = draw({ ...setting, noise: state.noise });
+    const std = standardDeviation(log_var);
+    const average = state.draws ? averageGradient({ ...setting, noises: normals(DRAWS, state.sample_seed) }) : null;
+    const exact = state.draws ? exactGradient(mean, log_var, state.std_rule) : null;
+    const intended = state.draws && state.std_rule === STD_RULES[1] ? exactGradient(mean, log_var) : null;
+    const bars = average ? histogram(average.zs, mean, one.std / 2) : [];
+    picture.draw({ mean, std, drawnStd: one.std, noise: state.noise, z: one.z, trick: state.trick, bars, theme });
+    picture.setLabel(`A draw from top to bottom: noise ${number(state.noise)} becomes z ${number(one.z)}, whose cost is ${number(one.f)} with slope ${number(one.df_dz)}.`);
+    arrows.draw({ theme, rows: [
+      { words: `df/dz = ${number(one.df_dz)}`, value: one.df_dz },
+      { words: chain("mean", one.df_dz, one.dz_dmean, one.df_dmean, state.trick), value: one.df_dmean, average: average?.mean.average, exact: exact?.mean },
+      { words: chain("log_var", one.df_dz, one.dz_dlog_var, one.df_dlog_var, state.trick), value: one.df_dlog_var, average: average?.log_var.average, exact: exact?.log_var },
+    ] });
+    arrows.setLabel(`Gradients as arrows: df/dz ${number(one.df_dz)}, df/dmean ${number(one.df_dmean)}, df/dlog_var ${number(one.df_dlog_var)}.`);
+    table.fill({ one, average, exact, intended });
+    for (const [name, control] of sliders) control.set(state[name]);
+    trick.set(state.trick);
+    draws.set(state.draws);
+    rule.set(state.std_rule);
+    again.enable(state.draws);
+    live.say(sentence(state, one, std));
+  }
+
+  for (const name of shared) {
+    watch(model, name, () => {
+      state = readState(model);
+      redraw();
+    }, signal);
+  }
+  onThemeChange(el, (next) => {
+    theme = next;
+    redraw();
+  }, signal);
+  paint();
+}
+
+function sentence({ mean, log_var, noise, trick, draws, std_rule: rule }, one, std) {
+  const times = noise < 0 ? `(${number(noise)})` : number(noise);
+  const parts = [`z = ${number(mean)} + ${number(one.std)} \u00b7 ${times} = ${number(one.z)}.`];
+  if (!trick) {
+    parts.push("It was drawn and handed on as a number: f has a slope there, but nothing says how z came from mean and log_var. Both gradients are 0, so f teaches them nothing.");
+  } else {
+    const factor = rule === STD_RULES[0] ? "std \u00b7 noise / 2" : "std \u00b7 noise";
+    parts.push(`Moving mean moves z one for one; moving log_var moves it ${factor} = ${number(one.dz_dlog_var)} for one${noise === 0 ? ", not at all for this noise" : ""}. The slope of f turns that into ${number(one.df_dmean)} and ${number(one.df_dlog_var)}.`);
+  }
+  if (rule === STD_RULES[1]) {
+    parts.push(log_var === 0
+      ? "Here log_var = 0, and exp(0 / 2) = exp(0): the slip is invisible, which is how it survives a test."
+      : `The slip: exp(log_var) is the variance. z is drawn with std ${number(one.std)} (dashed curve${draws ? " and bars" : ""}), while the loss charges for the density with std ${number(std)} (blue curve).`);
+  }
+  const narrow = Math.min(std, one.std);
+  if (narrow < NARROWEST) parts.push(`The ${narrow < std ? "dashed" : "blue"} curve is cut off: its peak is ${(1 / narrow).toFixed(1)} times as high as that of the noise.`);
+  if (Math.abs(one.z) > AXIS) parts.push("z lies beyond the picture.");
+  return parts.join(" ");
+}
+
+function chain(name, df_dz, dz, df, trick) {
+  if (!trick) return `df/d${name} = 0: no path from z`;
+  return `df/d${name} = ${number(df_dz)} \u00b7 ${dz === 1 ? "1" : number(dz)} = ${number(df)}`;
+}
+
+/** The traits, mended: numbers finite and within their sliders, choices known. */
+function readState(model) {
+  const state = { ...INITIAL };
+  for (const [name, range] of Object.entries(RANGE)) {
+    const value = model.get(name);
+    if (Number.isFinite(value)) state[name] = clamp(value, range);
+  }
+  for (const name of ["trick", "draws"]) {
+    if (typeof model.get(name) === "boolean") state[name] = model.get(name);
+  }
+  const seed = model.get("sample_seed");
+  if (Number.isSafeInteger(seed) && seed >= 0) state.sample_seed = seed;
+  if (STD_RULES.includes(model.get("std_rule"))) state.std_rule = model.get("std_rule");
+  return state;
+}
+
+const clamp = (value, [low, high]) => Math.min(high, Math.max(low, value)) + 0; // + 0 turns -0 into 0
+const number = (value) => value.toFixed(2).replace(/^-(?=0\.00$)/, "").replace("-", "\u2212");
+
+export default { render: starter("The reparameterization bench", build) };

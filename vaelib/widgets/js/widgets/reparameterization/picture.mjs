@@ -1,0 +1,171 @@
+// The path of one draw, from top to bottom: noise, z, cost, all over one horizontal scale. It keeps no state and computes no gradient.
+
+import { halo, surface } from "../../draw/canvas.mjs";
+import { cost, slope } from "./cost.mjs";
+import { disc, line } from "../../draw/marks.mjs";
+
+export const AXIS = 6; // noise and z are shown from -AXIS to AXIS; as in reparameterization.py
+const TALLEST = 40; // of the cost's band
+const STEPS = 240;
+const UNIT = 0.1; // height of the standard normal, in parts of the picture: the scale of every density
+const ROOM = 0.3; // height of the band of z, in parts of the picture
+export const NARROWEST = UNIT / ROOM; // the std whose peak just fits; what is narrower is cut off
+
+/**
+ * { element, draw(scene), setLabel(text) }, scene { mean, std, drawnStd, noise, z, trick, bars, theme }. `std` belongs to the density,
+ * `drawnStd` to the draw; they differ only when the formula is broken, and then the draw's density is dashed. `bars` is a histogram of z, or empty.
+ */
+export function bench({ signal }) {
+  let scene = null;
+  const on = surface({ label: "", aspect: 1.2, onResize: paint, signal });
+  const toX = (value) => on.width * (0.5 + value / (2 * AXIS));
+  const band = (from, to) => ({ top: from * on.height, base: to * on.height, height: (to - from) * on.height });
+
+  function draw(next) {
+    scene = next;
+    paint();
+  }
+
+  function paint() {
+    if (!scene || !on.width) return;
+    const { context } = on;
+    const { mean, std, drawnStd, noise, z, trick, bars, theme } = scene;
+    const [noises, zs, costs] = [band(0.07, 0.2), band(0.6 - ROOM, 0.6), band(0.7, 0.985)];
+    context.clearRect(0, 0, on.width, on.height);
+    context.save();
+    if (trick) fan(context, noises.base, zs.base, theme);
+    drawBars(context, zs, bars, theme);
+    density(context, noises, 0, 1, theme.muted);
+    if (drawnStd !== std) density(context, zs, mean, drawnStd, theme.ink, [6, 4]);
+    density(context, zs, mean, std, theme.accent);
+    drawCost(context, costs, theme);
+    for (const { base } of [noises, zs]) line(context, [0, base], [on.width, base], theme.axis, 1);
+    numbers(context, zs.base, theme);
+
+    const top = [toX(noise), noises.base];
+    const end = [toX(clamped(z)), zs.base];
+    const bottom = [end[0], costs.base - (costs.height * Math.min(cost(clamped(z)), TALLEST)) / TALLEST];
+    // with the trick off the path from the parameters is cut: the number z is passed on, not how it was made
+    arrow(context, top, end, theme.ink, trick ? [] : [3, 5]);
+    line(context, end, bottom, theme.muted, 1.25, [2, 4]);
+    drawTangent(context, costs, theme);
+    for (const place of [top, end, bottom]) disc(context, place, 5.5, theme.mark, { colour: theme.paper, width: 2 });
+    if (Math.min(std, drawnStd) < NARROWEST) cutSign(context, zs, mean, theme);
+    if (z !== clamped(z)) outside(context, end, z, theme);
+
+    context.font = "14px system-ui, sans-serif";
+    context.textAlign = "left";
+    context.textBaseline = "alphabetic";
+    halo(context, "noise ~ N(0, 1)", 4, noises.top + 6, theme);
+    halo(context, trick ? "z = mean + std \u00b7 noise" : "z, only drawn: a number without a formula", 4, zs.top - 8, theme);
+    halo(context, "cost f(z) = z\u00b2 + sin z", 0.17 * on.width, costs.top + 14, theme);
+    context.restore();
+  }
+
+  // Where whole numbers of noise land: the fan shifts with mean and opens with std.
+  function fan(context, from, to, theme) {
+    context.globalAlpha = 0.45;
+    for (let value = -3; value <= 3; value++) {
+      line(context, [toX(value), from], [toX(scene.mean + scene.drawnStd * value), to], theme.axis, 1);
+    }
+    context.globalAlpha = 1;
+  }
+
+  // All densities share one scale, so a narrow one stands tall; what would leave its band is cut off flat there.
+  function density(context, place, mean, std, colour, dash = []) {
+    const tall = (UNIT * on.height) / place.height;
+    curve(context, place, (value) => Math.min(1, (tall / std) * Math.exp(-(((value - mean) / std) ** 2) / 2)), colour, dash, mean);
+  }
+
+  function cutSign(context, { top }, mean, theme) {
+    const right = mean < 0;
+    context.font = "13px system-ui, sans-serif";
+    context.textAlign = right ? "left" : "right";
+    context.textBaseline = "alphabetic";
+    halo(context, "\u2191 cut off", toX(mean) + (right ? 16 : -16), top + 12, theme);
+  }
+
+  function drawBars(context, { top, base, height }, bars, theme) {
+    context.globalAlpha = 0.45;
+    context.fillStyle = theme.classes[1];
+    for (const { from, to, density } of bars) {
+      const tall = Math.min(UNIT * on.height * density * Math.sqrt(2 * Math.PI), base - top);
+      context.fillRect(toX(from), base - tall, Math.max(toX(to) - toX(from) - 1, 1), tall);
+    }
+    context.globalAlpha = 1;
+  }
+
+  // `close` is a place that needs finer steps: a peak may be narrower than a step
+  function curve(context, { base, height }, shape, colour, dash = [], close = 0) {
+    const values = Array.from({ length: STEPS + 1 }, (_, step) => AXIS * ((2 * step) / STEPS - 1));
+    for (let step = -60; step <= 60; step++) values.push(close + 0.01 * step);
+    values.sort((a, b) => a - b);
+    context.beginPath();
+    for (const value of values) context.lineTo(toX(value), base - height * shape(value));
+    context.strokeStyle = colour;
+    context.lineWidth = 2.25;
+    context.setLineDash(dash);
+    context.stroke();
+    context.setLineDash([]);
+  }
+
+  function drawCost(context, { top, base, height }, theme) {
+    context.save();
+    context.beginPath();
+    context.rect(0, top, on.width, height + 4);
+    context.clip();
+    curve(context, { base, height }, (value) => cost(value) / TALLEST, theme.muted);
+    context.restore();
+  }
+
+  function drawTangent(context, { top, base, height }, theme) {
+    const at = clamped(scene.z);
+    const reach = 1.6 / Math.hypot(1, slope(at) / 8); // about equally long wherever it touches
+    const place = (value) => [toX(value), base - (height * (cost(at) + slope(at) * (value - at))) / TALLEST];
+    context.save();
+    context.beginPath();
+    context.rect(0, top, on.width, height + 8);
+    context.clip();
+    line(context, place(at - reach), place(at + reach), theme.classes[5], 3);
+    context.restore();
+  }
+
+  function numbers(context, base, theme) {
+    context.font = "12px system-ui, sans-serif";
+    context.textAlign = "center";
+    context.textBaseline = "top";
+    context.fillStyle = theme.muted;
+    for (let value = 2 - AXIS; value < AXIS; value += 2) {
+      line(context, [toX(value), base], [toX(value), base + 4], theme.axis, 1);
+      context.fillText(String(value).replace("-", "\u2212"), toX(value), base + 6);
+    }
+  }
+
+  return { element: on.element, draw, setLabel: on.setLabel };
+}
+
+const clamped = (value) => Math.min(AXIS, Math.max(-AXIS, value));
+
+/** A line with a head at `to`. */
+export function arrow(context, from, to, colour, dash = [], width = 2.25) {
+  const length = Math.hypot(to[0] - from[0], to[1] - from[1]);
+  if (length < 0.5) return;
+  const [ux, uy] = [(to[0] - from[0]) / length, (to[1] - from[1]) / length];
+  const head = Math.min(11, length);
+  line(context, from, [to[0] - ux * head * 0.8, to[1] - uy * head * 0.8], colour, width, dash);
+  context.beginPath();
+  context.moveTo(...to);
+  context.lineTo(to[0] - ux * head - uy * head * 0.5, to[1] - uy * head + ux * head * 0.5);
+  context.lineTo(to[0] - ux * head + uy * head * 0.5, to[1] - uy * head - ux * head * 0.5);
+  context.fillStyle = colour;
+  context.fill();
+}
+
+function outside(context, [x, y], z, theme) {
+  const right = z > 0;
+  context.font = "13px system-ui, sans-serif";
+  context.textAlign = right ? "right" : "left";
+  context.textBaseline = "alphabetic";
+  const text = z.toFixed(2).replace("-", "\u2212");
+  halo(context, right ? `${text} \u2192` : `\u2190 ${text}`, x + (right ? -10 : 10), y - 10, theme);
+}

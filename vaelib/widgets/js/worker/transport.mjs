@@ -1,0 +1,71 @@
+// Where the computing is done: in a worker that runs this same bundle, or in the page itself where workers are refused. No mathematics.
+
+import { runner } from "./jobs.mjs";
+
+/**
+ * { ask(job), where() }; `onAnswer(answer)` hears what jobs.mjs yields for the latest job, nothing for earlier ones.
+ * `source` is the bundle's text where the host has it (Jupyter), else the worker is loaded from the bundle's own address.
+ */
+export function solver({ bytes, source, onAnswer, signal }) {
+  let latest = 0;
+  let pending = null; // the job to be asked again if the worker never starts
+  let local = null;
+  const hear = (id, answer) => {
+    if (id !== latest || signal.aborted) return;
+    if (answer.kind === "done") pending = null;
+    onAnswer(answer);
+  };
+  const stay = () => {
+    if (local || signal.aborted) return;
+    worker?.terminate();
+    worker = null;
+    local = runner(bytes, hear);
+    if (pending) local.ask(latest, pending);
+  };
+
+  const address = source ? URL.createObjectURL(new Blob([source], { type: "text/javascript" })) : import.meta.url;
+  let worker = makeWorker(address);
+  if (worker) {
+    worker.onmessage = ({ data: { id, answer } }) => hear(id, answer);
+    worker.onerror = (event) => {
+      event.preventDefault?.(); // it is answered here: the page computes instead
+      stay();
+    };
+    worker.postMessage({ bytes });
+  } else {
+    stay();
+  }
+  signal.addEventListener("abort", () => {
+    worker?.terminate();
+    local?.stop();
+    if (source) URL.revokeObjectURL(address);
+  }, { once: true });
+
+  return {
+    where: () => (local ? "page" : "worker"),
+    ask: (job) => {
+      latest += 1;
+      pending = job;
+      if (local) local.ask(latest, job);
+      else worker.postMessage({ id: latest, job });
+    },
+  };
+}
+
+function makeWorker(address) {
+  try {
+    return new Worker(address, { type: "module" });
+  } catch {
+    return null; // an old engine, or a policy that allows none
+  }
+}
+
+/** Makes this thread the worker of `solver`, if it is one. */
+export function serveAsWorker() {
+  if (typeof WorkerGlobalScope === "undefined" || !(globalThis instanceof WorkerGlobalScope)) return;
+  let local = null;
+  globalThis.onmessage = ({ data: { bytes, id, job } }) => {
+    if (bytes) local = runner(bytes, (to, answer) => globalThis.postMessage({ id: to, answer }));
+    else local.ask(id, job);
+  };
+}
