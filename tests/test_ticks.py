@@ -68,7 +68,9 @@ def test_a_wrong_pair_fails_the_build_and_the_next_one_too(tmp_path, parts, word
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("ticks")
     write_book(folder, chapter(EQUATION.format("eq-a"), EQUATION.format("eq-b"), "# checks eq-a, eq-b\nassert True"))
-    (folder / "vaelib" / "widgets" / "static" / "equations.chapter.mjs").write_text('export const all = { "eq-b": {} };\n', encoding="utf-8")
+    (folder / "vaelib" / "widgets" / "static" / "equations.chapter.mjs").write_text(
+        'export const all = { "eq-b": {} };\n', encoding="utf-8"
+    )
     (folder / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text(encoding="utf-8"), encoding="utf-8")
     done = build(folder)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
