@@ -1,5 +1,6 @@
 """The book's extension and its pages as text: equations, stored widgets, notation, references. The browser's view is in tests/browser."""
 
+import base64
 import inspect
 import json
 import re
@@ -24,7 +25,7 @@ from vaebook import math, notation, theme, widgets  # noqa: E402
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 WORDS = notation.forbidden((ROOT / notation.PAGE).read_text(encoding="utf-8"))
-PIXEL = "data:image/png;base64,iVBORw0KGgo="
+PIXEL = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
 HOSTILE = "</SCRIPT><img src=x onerror=alert(1)>\"' &quot; --><script>alert(1)</script>"
 
 
@@ -73,7 +74,9 @@ def test_a_stored_widget_reads_back_as_it_was_written():
 
 def test_the_extension_reads_what_vaelib_writes():
     mount = pytest.importorskip("vaelib.widgets.mount")
-    text = mount.page_html("latent_explorer", {"z": [0.5, HOSTILE]}, {"decoder_file": "a"}, mount.Still(b"png", HOSTILE))
+    text = mount.page_html(
+        "latent_explorer", {"z": [0.5, HOSTILE]}, {"decoder_file": "a"}, mount.Still(base64.b64decode(PIXEL.partition(",")[2]), HOSTILE)
+    )
     name, state, files, alt, _ = widgets.read_widget(text)
     assert (name, state, files, alt) == ("latent_explorer", {"z": [0.5, HOSTILE]}, {"decoder_file": "a"}, HOSTILE)
 
@@ -102,6 +105,10 @@ def test_hostile_text_stays_inside_its_attribute():
         lambda text: text.replace("<div ", '<div class="x" '),
         lambda text: text.replace(PIXEL, "https://example.org/pixel.png"),
         lambda text: text.replace(PIXEL, "data:image/svg+xml;base64,PHN2Zz4="),
+        lambda text: text.replace(PIXEL, PIXEL[:-24]),
+        lambda text: text.replace(PIXEL, "data:image/png;base64,AAAA"),
+        lambda text: text.replace("0.5]", "NaN]"),
+        lambda text: text.replace("0.5]", "1e999]"),
         lambda text: text.replace("</div>", "hello</div>"),
         lambda text: text.replace("</div>", "<!-- --></div>"),
         lambda text: text.replace("</div>", ""),

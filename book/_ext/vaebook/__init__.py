@@ -2,6 +2,7 @@
 
 math      equations, typeset while the book is built       notebooks  what a page leaves out of a notebook
 widgets   live figures, their files and modules            theme      what the theme loads in vain or writes amiss
+outputs   what a notebook's outputs may hold              policy     what a page may run and whom it may ask
 notation  one name for each quantity, on every page         glossary   words of the glossary, linked where a page first uses them
 publish   previews, sitemap, 404 page                      ebook      the same pages as ePub, with still pictures
 ticks     each numbered equation and its check            curriculum what the book covers, and where it is seen
@@ -10,7 +11,7 @@ ticks     each numbered equation and its check            curriculum what the bo
 import zlib
 from pathlib import Path
 
-from vaebook import curriculum, ebook, glossary, math, notation, notebooks, publish, theme, ticks, widgets
+from vaebook import curriculum, ebook, glossary, math, notation, notebooks, outputs, publish, theme, ticks, widgets
 
 
 def remember_failure(app, error):
@@ -20,7 +21,7 @@ def remember_failure(app, error):
 
 
 def setup(app):
-    for room in (glossary, math, notation, notebooks, theme, widgets, ticks, curriculum, publish, ebook):
+    for room in (glossary, math, notation, notebooks, outputs, theme, widgets, ticks, curriculum, publish, ebook):
         room.connect(app)
     app.connect("build-finished", remember_failure)
     # A change in a room makes every page anew: Sphinx itself only looks at the pages' own sources.

@@ -36,7 +36,17 @@ class curriculum_table(nodes.General, nodes.Element):
 
 
 def read(srcdir):
-    return yaml.safe_load((Path(srcdir) / FILE).read_text(encoding="utf-8"))
+    """The entries, each with an id; ExtensionError names the file and the entry that has none."""
+    try:
+        entries = yaml.safe_load((Path(srcdir) / FILE).read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ExtensionError(f"{FILE} cannot be read: {error}") from error
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise ExtensionError(f"{FILE} must be a list of entries")
+    for number, entry in enumerate(entries, 1):
+        if not isinstance(entry.get("id"), str):
+            raise ExtensionError(f"{FILE}: entry {number} has no id; it holds {', '.join(map(str, entry)) or 'nothing'}")
+    return entries
 
 
 def faults(entries, places, root):
@@ -68,9 +78,14 @@ def faults_of(entry, places, root):
     else:
         found = [] if anchor in places[page] else [f"there is no #{anchor} on {page}"]
     file, _, name = entry["test"].partition("::")
-    if not (Path(root) / file).is_file():
-        return [*found, f"there is no file {file!r}"]
-    return found if name and name in tests_in(Path(root) / file) else [*found, f"there is no test {name!r} in {file}"]
+    path = (Path(root) / file).resolve()
+    if not path.is_file() or not path.is_relative_to(Path(root).resolve()):
+        return [*found, f"there is no file {file!r} in the book"]
+    try:
+        tests = tests_in(path)
+    except (SyntaxError, ValueError, KeyError, TypeError) as error:
+        return [*found, f"{file} cannot be read: {type(error).__name__}: {error}"]
+    return found if name and name in tests else [*found, f"there is no test {name!r} in {file}"]
 
 
 def tests_in(path):
@@ -104,8 +119,6 @@ def check(app, env):
     if PAGE not in env.found_docs:
         return []
     entries = read(app.srcdir)
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise ExtensionError(f"{FILE} must be a list of entries")
     pages = {str(entry["shown"]).partition("#")[0] for entry in entries if "shown" in entry}
     found = faults(entries, places_of(env, pages), app.srcdir)
     told = [name for node in env.get_doctree(PAGE).findall(curriculum_table) for name in node["rows"]]

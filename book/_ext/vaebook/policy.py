@@ -44,27 +44,42 @@ def known(text):
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-POLICY = "; ".join([
-    "default-src 'none'",
-    # 'wasm-unsafe-eval' lets WebAssembly compile, and no text
-    f"script-src 'self' 'wasm-unsafe-eval' {known(SETTINGS)}",
-    "worker-src 'self'",
+# What only some pages need, by the rule that allows it.
+NEEDS = {
+    "wasm": ("script-src", "'wasm-unsafe-eval'"),  # WebAssembly may compile, and no text
+    "worker": ("worker-src", "'self'"),
+    "fetch": ("connect-src", "'self'"),
+}
+RULES = {
+    "default-src": ["'none'"],
+    "script-src": ["'self'", known(SETTINGS)],
     # KaTeX and the notebooks place things by style attributes; style elements are another matter. The first line is what
     # browsers without the other two go by.
-    "style-src 'self' 'unsafe-inline'",
-    f"style-src-elem 'self' {known(NO_SCRIPT_STYLE)}",
-    "style-src-attr 'unsafe-inline'",
-    "img-src 'self' data:",
-    "font-src 'self'",
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'self'",
-])  # fmt: skip
+    "style-src": ["'self'", "'unsafe-inline'"],
+    "style-src-elem": ["'self'", known(NO_SCRIPT_STYLE)],
+    "style-src-attr": ["'unsafe-inline'"],
+    "img-src": ["'self'", "data:"],
+    "font-src": ["'self'"],
+    "base-uri": ["'none'"],
+    "form-action": ["'self'"],
+}
 
 
-def guard(page):
-    """The finished page under the policy, which stands before anything that it rules."""
-    head = f'{CHARSET}\n    <meta http-equiv="Content-Security-Policy" content="{POLICY}" />\n    <script>{SETTINGS}</script>'
+def policy_for(needs):
+    """The policy of a page that needs these of NEEDS, and no more."""
+    rules = {name: list(sources) for name, sources in RULES.items()}
+    for need in sorted(needs):
+        rule, source = NEEDS[need]
+        rules.setdefault(rule, []).append(source)
+    return "; ".join(f"{name} {' '.join(sources)}" for name, sources in rules.items())
+
+
+POLICY = policy_for(NEEDS)  # of a page whose figures need all of them
+
+
+def guard(page, needs=()):
+    """The finished page under its policy, which stands before anything that it rules."""
+    head = f'{CHARSET}\n    <meta http-equiv="Content-Security-Policy" content="{policy_for(needs)}" />\n    <script>{SETTINGS}</script>'
     page = THEIRS.sub("", page).replace(CHARSET, head, 1)
     for theirs, ours in HANDLERS.items():
         page = page.replace(theirs, ours)

@@ -49,13 +49,14 @@ def is_site(app):
 
 
 def told_by(doctree):
-    """The first words of a page, whole paragraphs without formulas, cut between words to what a preview shows."""
+    """The first words of a page, whole paragraphs without formulas, cut to what a preview shows, between words where there are any."""
     told = ""
     for node in doctree.findall(nodes.paragraph):
         if isinstance(node.parent, (nodes.section, nodes.list_item)) and not next(node.findall(nodes.math), None):
             told = f"{told} {' '.join(node.astext().split())}".strip()
         if len(told) >= TOLD:
-            return told[: told.rindex(" ", 0, TOLD)].rstrip(",;:") + " …"
+            space = told.rfind(" ", 0, TOLD)  # some languages write whole paragraphs without one
+            return told[: space if space > TOLD // 2 else TOLD].rstrip(",;:") + " …"
     return told
 
 

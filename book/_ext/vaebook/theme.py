@@ -94,7 +94,7 @@ def slim(app):
         sources = {target: source for source, target in app.builder.images.items()}
         return Path(app.srcdir) / sources.get(name, "no picture of ours")
 
-    app.builder.templates.environment.filters["vaebook_mend"] = lambda page: mend(page, find_picture)
+    app.builder.templates.environment.filters["vaebook_mend"] = lambda page, needs=(): mend(page, find_picture, needs)
 
 
 def png_size(path):
@@ -103,8 +103,8 @@ def png_size(path):
     return struct.unpack(">II", start[16:24]) if len(start) == 24 and start.startswith(PNG) else None
 
 
-def mend(page, find_picture=lambda name: Path(name)):
-    """The finished page without the icon script, with pictures that wait for the reader in their place, and mended."""
+def mend(page, find_picture=lambda name: Path(name), needs=()):
+    """The finished page without the icon script, with pictures that wait for the reader in their place, mended, under its policy."""
 
     def wait(image):
         size = png_size(find_picture(image[1].rsplit("/", 1)[-1]))
@@ -115,7 +115,7 @@ def mend(page, find_picture=lambda name: Path(name)):
     page = FILE_AS_TEXT.sub('alt="A figure; the text beside it says what it shows"', page)
     for theirs, ours in MENDED.items():
         page = page.replace(theirs, ours)
-    return policy.guard(page)
+    return policy.guard(page, needs)
 
 
 def without_thebe(app, config):

@@ -3,8 +3,10 @@
 Not here: how a widget draws (vaelib/widgets/js) and how the page starts it (book/_static/host.mjs).
 """
 
+import base64
 import hashlib
 import html
+import io
 import json
 import re
 import shutil
@@ -12,6 +14,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from docutils import nodes
+from PIL import Image
 from sphinx.errors import ExtensionError
 from sphinx.util.osutil import relative_uri
 
@@ -22,6 +25,7 @@ SERVED = "_static/vaelib"
 STILL = re.compile(r"data:image/png;base64,[A-Za-z0-9+/=]+")
 WIDGET_ATTRIBUTES = {"class", MARK, "data-vaelib-state", "data-vaelib-files"}
 STILL_ATTRIBUTES = {"class", "alt", "src"}
+ASKING = {"wasm": "WebAssembly", "worker": "new Worker("}  # what a module that needs it must say
 FOLDERS = {".safetensors": "vaelib/pretrained", ".mjs": "vaelib/widgets/static", ".css": "vaelib/widgets/static"}
 
 
@@ -60,11 +64,22 @@ def read_widget(text):
     """Name, state, files (trait -> file name), alt and picture; ValueError unless the text is just what vaelib writes."""
     frame, still = Stored(text).tags
     state, named = json.loads(frame["data-vaelib-state"]), json.loads(frame["data-vaelib-files"])
+    json.dumps(state, allow_nan=False)  # ValueError: a page cannot read NaN
     if not isinstance(state, dict) or not isinstance(named, dict) or not all(isinstance(n, str) for n in named.values()):
         raise ValueError("the state and the files of a stored widget are JSON objects, and files have names")
-    if not STILL.fullmatch(still["src"]):
+    if not STILL.fullmatch(still["src"]) or not is_png(still["src"].partition(",")[2]):
         raise ValueError(f"the picture of a stored widget is a PNG in the page, got {still['src'][:60]!r}")
     return frame[MARK], state, named, still["alt"], still["src"]
+
+
+def is_png(text):
+    """True for the base 64 of a whole PNG file."""
+    try:
+        picture = Image.open(io.BytesIO(base64.b64decode(text, validate=True)), formats=["PNG"])
+        picture.verify()
+    except (ValueError, OSError, SyntaxError):  # Pillow raises the last for a damaged piece
+        return False
+    return True
 
 
 def write_widget(name, state, addresses, module, alt, source):
@@ -72,7 +87,7 @@ def write_widget(name, state, addresses, module, alt, source):
     attributes = {
         "class": "vaelib-widget",
         MARK: name,
-        "data-vaelib-state": json.dumps(state, sort_keys=True),
+        "data-vaelib-state": json.dumps(state, sort_keys=True, allow_nan=False),
         "data-vaelib-files": json.dumps(addresses, sort_keys=True),
         "data-vaelib-module": module,
     }
@@ -96,7 +111,7 @@ def served_name(path):
 
 def stored_widgets(doctree):
     for node in doctree.findall(nodes.raw):
-        if "html" in node.get("format", "").split() and MARK in node.astext():
+        if "html" in node.get("format", "").split() and MARK in node.astext().lower():  # names of attributes have no case
             yield node
 
 
@@ -132,8 +147,22 @@ def mount(app, doctree, docname):
         node.rawsource, node[:] = text, [nodes.Text(text)]
 
 
+def needs_of(app, pagename):
+    """What the page's own modules and files ask of its policy: the names of policy.NEEDS."""
+    found = {"fetch"} if pagename == "search" else set()  # its results quote the pages
+    for name in app.env.metadata.get(pagename, {}).get("vaelib_files", ()):
+        path = find_file(app.srcdir, name)
+        if path.suffix == ".mjs":
+            text = path.read_text(encoding="utf-8")
+            found |= {need for need, word in ASKING.items() if word in text}
+        elif path.suffix != ".css":
+            found.add("fetch")
+    return found
+
+
 def add_host(app, pagename, templatename, context, doctree):
     """Only a page that has a widget loads the widgets' host and style sheet."""
+    context["vaebook_needs"] = needs_of(app, pagename)
     if "widgets.css" in app.env.metadata.get(pagename, {}).get("vaelib_files", ()):
         app.add_js_file("host.mjs", type="module")
         app.add_css_file(f"vaelib/{served_name(find_file(app.srcdir, 'widgets.css'))}")
