@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import torch
 
-from vaelib import data
-from vaelib.data import MNIST_SHA256, binarize, load_digits8, load_mnist
+from vaelib import binarize, data
+from vaelib.data import MNIST_SHA256, load_digits8, load_mnist
 
 
 def idx(array: np.ndarray) -> bytes:

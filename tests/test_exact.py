@@ -13,7 +13,7 @@ from sklearn.mixture import GaussianMixture
 from torch.distributions import MultivariateNormal, Normal, kl_divergence
 from torch.testing import assert_close
 
-from vaelib import Bernoulli, Gaussian, elbo, exact, load_digits8, pretrained
+from vaelib import Bernoulli, DiagonalGaussian, Gaussian, elbo, exact, load_digits8, pretrained
 from vaelib.distributions import gaussian_log_prob, kl_between_gaussians
 
 TIGHT = {"rtol": 0, "atol": 1e-9}
@@ -132,7 +132,7 @@ def test_the_terms_of_the_exact_bound_are_the_means_of_the_drawn_ones():
     ours, x = linear(0), normal(3, 2, 4)
     mean, log_var = normal(4, 2, 2), normal(5, 2, 2)
     noise = normal(6, 200_000, 2, 2)
-    drawn = elbo(x, mean, log_var, noise, decode=ours.decode, likelihood=Gaussian(ours.std).double())
+    drawn = elbo(x, DiagonalGaussian(mean, log_var), noise, decode=ours.decode, likelihood=Gaussian(ours.std).double())
     scale = ours.elbo(x, mean, log_var)
     assert_close(drawn.log_likelihood, scale.log_likelihood, rtol=0.01, atol=0)  # Monte Carlo, 2e5 draws
     assert_close(drawn.kl, scale.kl, **TIGHT)
@@ -360,7 +360,7 @@ def test_refining_starts_at_the_given_q_and_moves_no_weight():
     settings_ = {"decode": model.decode, "likelihood": model.likelihood}
     found = exact.refine(x, mean, log_var, noise, **settings_, steps=50)
     assert found.history.shape == (51, 3)
-    assert_close(found.history[0], elbo(x, mean, log_var, noise, **settings_).total)
+    assert_close(found.history[0], elbo(x, DiagonalGaussian(mean, log_var), noise, **settings_).total)
     assert (found.history[-1] > found.history[0]).all()
     assert all(torch.equal(old, new) and new.grad is None for old, new in zip(before, model.parameters()))
     untouched = exact.refine(x, mean, log_var, noise, **settings_, steps=0)

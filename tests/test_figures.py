@@ -5,14 +5,14 @@ import pytest
 import torch
 from matplotlib.figure import Figure
 
-from vaelib import VAE, figures
+from vaelib import dense_vae, figures
 from vaelib.latent import decode_grid
 from vaelib.training import History, Terms
 
 
 @pytest.fixture
 def model():
-    return VAE(16, 2, hidden=(8,)).requires_grad_(False)
+    return dense_vae(16, 2, hidden=(8,)).requires_grad_(False)
 
 
 def drawn(axis):
@@ -81,7 +81,7 @@ def test_the_manifold_puts_each_digit_where_its_z_is(model):
 
 def test_what_is_no_picture_is_refused():
     with pytest.raises(ValueError, match="square"):
-        figures.manifold(VAE(15, 2))
+        figures.manifold(dense_vae(15, 2))
     with pytest.raises(ValueError, match=r"\(4, 3\), \(4,\)"):
         figures.latent_scatter(torch.zeros(4, 3), torch.zeros(4))
     with pytest.raises(ValueError, match="whole numbers, got torch.float32"):

@@ -3,13 +3,13 @@
 import pytest
 import torch
 
-from vaelib import VAE
+from vaelib import dense_vae
 from vaelib.latent import decode_grid, encode_set, grid, interpolate, traverse
 
 
 @pytest.fixture
 def model():
-    return VAE(16, 2, hidden=(8,)).requires_grad_(False)
+    return dense_vae(16, 2, hidden=(8,)).requires_grad_(False)
 
 
 def test_encoding_a_set_is_encoding_its_images(model):
@@ -55,7 +55,7 @@ def test_an_interpolation_starts_and_ends_at_its_ends(model):
     (lambda m: grid(float("inf")), "finite extent"),
     (lambda m: grid(3.0, 2.5), "steps=2.5"),
     (lambda m: grid(steps=1), "number of steps >= 2"),
-    (lambda m: decode_grid(VAE(16, 3)), "latent_dim 2, got 3"),
+    (lambda m: decode_grid(dense_vae(16, 3)), "latent_dim 2, got 3"),
     (lambda m: traverse(m, torch.zeros(3), 0, [0.0]), "z must have shape (2,), got (3,)"),
     (lambda m: traverse(m, torch.zeros(2), 2, [0.0]), "dimension must be 0 to 1, got 2"),
     (lambda m: interpolate(m, torch.zeros(2), torch.zeros(1, 2), 5), "z_end must have shape (2,), got (1, 2)"),

@@ -6,23 +6,14 @@ import json
 import pytest
 import torch
 
-from vaelib import VAE, evaluate, fit, load_digits8, pretrained
+from vaelib import dense_vae, evaluate, fit, load_digits8, pretrained
+from vaelib.files import read_tensors
 from vaelib.moments import slant, thickness
-from vaelib.pretrained import recipes, storage
-from vaelib.pretrained.storage import read_model, read_network, read_tensors, write_network, write_tensors
+from vaelib.pretrained import recipes
+from vaelib.storage import read_parts
 
 NAMES = ("digits8-2d", "digits8-2d-ae", "digits8-8d", "mnist-2d")
 REAL = [pytest.param(name, marks=pytest.mark.mnist) if name == "mnist-2d" else name for name in NAMES]
-
-
-@pytest.fixture
-def files(tmp_path):
-    """A small model and its two files."""
-    model = VAE(64, 2, hidden=(80, 40), activation="tanh")
-    paths = tmp_path / "encoder", tmp_path / "decoder"
-    for network, path in zip((model.encoder, model.decoder), paths):
-        write_network(network, path)
-    return model, *paths
 
 
 def test_the_models_of_the_book_are_here():
@@ -117,7 +108,7 @@ def test_the_autoencoder_has_stopped_making_noise():
 def test_without_a_kl_the_noise_goes_by_itself(seed):
     """15 epochs of the recipe's model: the noise is already a hundredth of the spread of the codes, and costs next to nothing."""
     data = load_digits8()
-    model = VAE(64, 2, hidden=(128, 128), activation="silu", seed=seed)
+    model = dense_vae(64, 2, hidden=(128, 128), activation="silu", seed=seed)
     fit(model, data.x_train, epochs=15, learning_rate=3e-3, beta=0.0, resample_pixels=True, seed=seed)
     x = recipes.test_images(data)
     mean, log_var = model.encode(x)
@@ -131,110 +122,6 @@ def test_the_stored_pca_is_the_codes_pca():
     projected = (codes["mean"] - codes["pca.centre"]) @ codes["pca.components"].T
     torch.testing.assert_close(codes["pca"], projected, atol=5e-3, rtol=1e-3)  # half precision
     torch.testing.assert_close(codes["pca.components"] @ codes["pca.components"].T, torch.eye(2), atol=1e-5, rtol=0)
-
-
-def test_what_is_written_is_read_back_to_half_a_step(files):
-    model, encoder_path, decoder_path = files
-    stored = read_model(encoder_path, decoder_path)
-    for (name, weight), (_, read) in zip(model.state_dict().items(), stored.state_dict().items()):
-        small = weight.dim() == 1 or weight.numel() < storage.SMALL_LAYER
-        step = 0 if small else weight.abs().amax(1, keepdim=True) / 127
-        assert ((weight - read).abs() <= 0.5 * step + 1e-7).all(), name
-    assert stored.encoder.activation == stored.decoder.activation == "tanh"
-
-
-def test_a_row_of_zeros_survives_int8():
-    weight, scale = storage.quantize_rows(torch.zeros(2, 3))
-    assert torch.equal(weight.float() * scale[:, None], torch.zeros(2, 3))
-
-
-def test_a_file_cut_anywhere_is_refused_by_name(files):
-    _, path, _ = files
-    whole = path.read_bytes()
-    for length in (0, 4, 8, 60, len(whole) // 2, len(whole) - 1):
-        path.write_bytes(whole[:length])
-        with pytest.raises(OSError, match="encoder must be a whole safetensors file"):
-            read_network(path)
-
-
-def test_bytes_of_another_kind_are_refused(tmp_path):
-    path = tmp_path / "weights"
-    for raw in (b"\xff" * 64, b"PK\x03\x04" + bytes(100)):
-        path.write_bytes(raw)
-        with pytest.raises(OSError, match="whole safetensors file"):
-            read_tensors(path)
-    with pytest.raises(OSError, match="got no file there"):
-        read_tensors(tmp_path / "absent")
-
-
-def test_the_same_tensors_make_the_same_bytes(tmp_path):
-    metadata = {name: name for name in ("format", "part", "activation", "likelihood", "perplexities", "an umlaut \u00fc")}
-    tensors = {"mean.weight": torch.rand(3, 5), "mean.bias": torch.rand(3)}
-    written = set()
-    for turn in range(6):
-        write_tensors(tensors, tmp_path / "one", dict(sorted(metadata.items(), reverse=turn % 2)))
-        written.add((tmp_path / "one").read_bytes())
-    assert len(written) == 1
-    read, said = read_tensors(tmp_path / "one")
-    assert said == metadata and all(torch.equal(read[name], tensors[name]) for name in tensors)
-
-
-def test_a_file_of_another_kind_says_what_it_is(tmp_path, files):
-    path = tmp_path / "other"
-    write_tensors({"mean.weight": torch.zeros(2, 3)}, path, {"format": "other"})
-    with pytest.raises(OSError, match="encoder or decoder in format 'vaelib 1'"):
-        read_network(path)
-    whole = {"format": "vaelib 1", "part": "encoder", "activation": "relu", "likelihood": "bernoulli"}
-    good = {
-        f"{layer}.{part}": torch.zeros(2, 3) if part == "weight" else torch.zeros(2)
-        for layer in ("mean", "log_var")
-        for part in ("weight", "bias")
-    }
-    write_tensors(good, path, whole)
-    assert read_network(path).pixels == 3
-    for damage in (
-        {"mean.weight": torch.zeros(2, 4)}, {"mean.bias": torch.tensor(1.0)}, {"stray.weight": torch.zeros(1, 1)},
-        {"mean.weight": torch.zeros(2, 3, dtype=torch.int8)},
-        {"mean.weight": torch.zeros(2, 3, dtype=torch.int8), "mean.weight.scale": torch.zeros(5)},
-    ):  # fmt: skip
-        write_tensors(good | damage, path, whole)
-        with pytest.raises(OSError, match="layers of one encoder"):
-            read_network(path)
-    write_tensors(good | {"mean.bias": torch.tensor([0.0, torch.nan])}, path, whole)
-    with pytest.raises(OSError, match="finite weights"):
-        read_network(path)
-    write_tensors(good, path, whole | {"likelihood": "gaussian"})
-    with pytest.raises(OSError, match="Bernoulli pixels, got likelihood 'gaussian'"):
-        read_network(path)
-    with pytest.raises(OSError, match="cannot be read"):
-        read_network(tmp_path)
-
-
-def test_weights_that_are_not_finite_are_never_written(tmp_path):
-    model = VAE(64, 2)
-    model.encoder.mean.weight.data[0, 0] = torch.nan
-    with pytest.raises(ValueError, match="NaN or infinity in layer mean"):
-        write_network(model.encoder, tmp_path / "encoder")
-    assert not list(tmp_path.iterdir())
-
-
-def test_halves_of_two_models_are_refused(files, tmp_path):
-    _, encoder_path, _ = files
-    other = tmp_path / "other"
-    write_network(VAE(64, 3).decoder, other)
-    with pytest.raises(OSError, match=r"\(64, 2\) and \(64, 3\)"):
-        read_model(encoder_path, other)
-    with pytest.raises(OSError, match="must be an encoder and a decoder, got Decoder and Encoder"):
-        read_model(other, encoder_path)
-
-
-def test_a_write_that_fails_leaves_the_old_file(files, monkeypatch):
-    model, path, _ = files
-    before = path.read_bytes()
-    monkeypatch.setattr(storage.os, "replace", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
-    with pytest.raises(KeyboardInterrupt):
-        write_network(model.encoder, path)
-    assert path.read_bytes() == before
 
 
 def test_unknown_names_and_parts_are_refused():
@@ -253,7 +140,7 @@ def test_a_recipe_makes_every_file_of_a_model(tmp_path, monkeypatch):
     assert sorted(p.name for p in tmp_path.iterdir()) == [
         "digits8-2d.codes.safetensors", "digits8-2d.decoder.safetensors", "digits8-2d.encoder.safetensors", "digits8-2d.json",
     ]  # fmt: skip
-    stored = read_model(tmp_path / "digits8-2d.encoder.safetensors", tmp_path / "digits8-2d.decoder.safetensors")
+    stored = read_parts(tmp_path / "digits8-2d.encoder.safetensors", tmp_path / "digits8-2d.decoder.safetensors")
     terms = evaluate(stored, recipes.test_images(load_digits8()), samples=recipes.ELBO_SAMPLES)
     assert abs(terms.total.mean().item() - card["test"]["elbo"]) < 1e-3
 

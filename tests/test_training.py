@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from vaelib import VAE, Gaussian, binarize, evaluate, fit, load_digits8
+from vaelib import Gaussian, binarize, dense_vae, evaluate, fit, load_digits8
 from vaelib.schedules import constant, cosine, linear
 
 
@@ -17,7 +17,7 @@ def digits():
 
 @pytest.fixture(scope="module")
 def trained(digits):
-    model = VAE(64, 2)
+    model = dense_vae(64, 2)
     x_test = binarize(digits.x_test, generator=torch.Generator().manual_seed(0))
     history = fit(model, digits.x_train, x_validation=x_test, epochs=15, learning_rate=3e-3, resample_pixels=True)
     return model, history, x_test
@@ -46,7 +46,7 @@ def test_the_history_is_the_elbo_and_its_terms(trained):
 
 def test_the_same_seed_repeats_and_another_does_not(digits):
     def run(seed):
-        model = VAE(64, 2)
+        model = dense_vae(64, 2)
         fit(model, digits.x_train[:200], epochs=2, resample_pixels=True, seed=seed)
         return torch.cat([p.detach().flatten() for p in model.parameters()])
 
@@ -57,7 +57,7 @@ def test_one_step_goes_down_the_gradient_of_minus_the_elbo(digits):
     """Adam's first step is -rate * sign(gradient), so the sign of the loss and the weight of the KL can be read off."""
     x = binarize(digits.x_train[:64], generator=torch.Generator().manual_seed(0))
     for beta in (0.0, 1.0, 4.0):
-        model, reference = VAE(64, 2), VAE(64, 2)
+        model, reference = dense_vae(64, 2), dense_vae(64, 2)
         fit(model, x, epochs=1, batch_size=64, learning_rate=1e-3, beta=beta, seed=7)
         generator = torch.Generator().manual_seed(7)
         order = torch.randperm(64, generator=generator)
@@ -74,13 +74,13 @@ def test_one_step_goes_down_the_gradient_of_minus_the_elbo(digits):
 
 
 def test_a_huge_beta_collapses_the_posterior_onto_the_prior(digits):
-    model = VAE(64, 2)
+    model = dense_vae(64, 2)
     history = fit(model, digits.x_train, epochs=20, learning_rate=3e-3, beta=50.0, resample_pixels=True)
     assert history.train.kl[-1] < 0.05
 
 
 def test_a_gaussian_likelihood_learns_its_std(digits):
-    model = VAE(64, 2, likelihood=Gaussian(1.0, learn_std=True))
+    model = dense_vae(64, 2, likelihood=Gaussian(1.0, learn_std=True))
     fit(model, digits.x_train, epochs=10, learning_rate=1e-2)
     assert 0.1 < model.likelihood.std.item() < 0.4
 
@@ -96,7 +96,7 @@ def test_evaluate_is_per_image_and_steadier_with_more_samples(trained):
 
 def test_on_epoch_is_called_after_each_epoch(digits):
     seen = []
-    fit(VAE(64, 2), digits.x_train[:100], epochs=3, on_epoch=seen.append)
+    fit(dense_vae(64, 2), digits.x_train[:100], epochs=3, on_epoch=seen.append)
     assert seen == [0, 1, 2]
 
 
@@ -125,7 +125,7 @@ def test_schedules_start_and_end_where_they_say():
 ])  # fmt: skip
 @pytest.mark.parametrize("name", ["x", "x_validation"])
 def test_bad_images_are_refused_before_anything_changes(digits, bad, words, name):
-    model = VAE(64, 2)
+    model = dense_vae(64, 2)
     before = [p.clone() for p in model.parameters()]
     images = {"x": digits.x_train} | {name: bad(digits.x_train)}
     with pytest.raises(ValueError) as error:
@@ -140,35 +140,35 @@ def test_bad_images_are_refused_before_anything_changes(digits, bad, words, name
 ])  # fmt: skip
 def test_settings_out_of_range_are_refused_by_name(digits, setting):
     with pytest.raises(ValueError, match=next(iter(setting))):
-        fit(VAE(64, 2), digits.x_train, **setting)
+        fit(dense_vae(64, 2), digits.x_train, **setting)
 
 
 @pytest.mark.parametrize("settings", [{"epochs": 3, "learning_rate": 1e4}, {"epochs": 1, "batch_size": 1500, "learning_rate": 1e38}])
 def test_a_run_that_blows_up_says_so(digits, settings):
     with pytest.raises(RuntimeError, match="not finite; try a smaller learning_rate"):
-        fit(VAE(64, 2), digits.x_train, **settings)
+        fit(dense_vae(64, 2), digits.x_train, **settings)
 
 
 def test_numpy_numbers_are_numbers(digits):
-    history = fit(VAE(64, 2), digits.x_train[:100], epochs=np.int64(2), learning_rate=np.float32(1e-3))
+    history = fit(dense_vae(64, 2), digits.x_train[:100], epochs=np.int64(2), learning_rate=np.float32(1e-3))
     assert len(history.train.elbo) == 2
 
 
 def test_greys_are_no_validation_of_tosses(digits):
     with pytest.raises(ValueError, match="x_validation must hold 0 and 1"):
-        fit(VAE(64, 2), digits.x_train, x_validation=digits.x_test, resample_pixels=True)
+        fit(dense_vae(64, 2), digits.x_train, x_validation=digits.x_test, resample_pixels=True)
 
 
 def test_a_model_whose_gradients_are_off_is_refused(digits):
     with pytest.raises(ValueError, match=r"requires_grad_\(True\)"):
-        fit(VAE(64, 2).requires_grad_(False), digits.x_train)
+        fit(dense_vae(64, 2).requires_grad_(False), digits.x_train)
 
 
 def test_an_interrupted_run_keeps_the_weights_it_reached(digits):
     def stop(epoch):
         raise KeyboardInterrupt
 
-    stopped, whole = VAE(64, 2), VAE(64, 2)
+    stopped, whole = dense_vae(64, 2), dense_vae(64, 2)
     with pytest.raises(KeyboardInterrupt):
         fit(stopped, digits.x_train, epochs=1, on_epoch=stop)
     fit(whole, digits.x_train, epochs=1)
@@ -177,6 +177,6 @@ def test_an_interrupted_run_keeps_the_weights_it_reached(digits):
 
 def test_evaluate_refuses_what_fit_refuses(digits):
     with pytest.raises(ValueError, match=r"\[0, 1\]"):
-        evaluate(VAE(64, 2), digits.x_test * 16)
+        evaluate(dense_vae(64, 2), digits.x_test * 16)
     with pytest.raises(ValueError, match="samples"):
-        evaluate(VAE(64, 2), digits.x_test, samples=0)
+        evaluate(dense_vae(64, 2), digits.x_test, samples=0)

@@ -1,4 +1,4 @@
-"""Digits as tensors in [0, 1]: scikit-learn's 8x8 set (embedded) and MNIST (verified download), and binarization. No models.
+"""Digits as tensors in [0, 1]: scikit-learn's 8x8 set (embedded) and MNIST (verified download). No models.
 
 scikit-learn's `load_digits` comes with its package. MNIST comes from the first mirror that answers, is checked against the
 SHA-256 of the original files, and is kept in a cache; `VAELIB_DATA_DIR` names a folder to use instead.
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
 MNIST_MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
@@ -64,23 +64,6 @@ def load_mnist(folder: str | Path | None = None, *, mirrors: tuple[str, ...] = M
     images = [torch.from_numpy(a.reshape(len(a), 784).astype(np.float32) / 255) for a in arrays[0::2]]
     labels = [torch.from_numpy(a.astype(np.int64)) for a in arrays[1::2]]
     return Dataset(images[0], labels[0], images[1], labels[1])
-
-
-def binarize(x: Tensor, *, generator: Generator) -> Tensor:
-    """One Bernoulli draw per pixel with probability x: same shape, values 0 and 1.
-
-    Drawn once before training this is static binarization; drawn for every batch, dynamic (`fit(resample_pixels=True)`).
-    Raises ValueError on values outside [0, 1], NaN, or a generator that is none.
-    """
-    if not isinstance(x, Tensor) or not x.is_floating_point():
-        raise ValueError(f"x must be a floating-point tensor in [0, 1], got {x.dtype if isinstance(x, Tensor) else type(x).__name__}")
-    if not isinstance(generator, Generator):
-        raise ValueError(f"generator must be a torch.Generator, got {type(generator).__name__}")
-    if x.isnan().any():
-        raise ValueError(f"x must lie in [0, 1], got {int(x.isnan().sum())} values that are NaN (nan)")
-    if x.numel() and not (x.min() >= 0 and x.max() <= 1):
-        raise ValueError(f"x must lie in [0, 1], got {x.min():g} to {x.max():g}; divide images of 0..255 by 255")
-    return (torch.rand(x.shape, generator=generator, dtype=x.dtype) < x).to(x.dtype)
 
 
 def _fetch(name: str, folder: Path, mirrors: tuple[str, ...]) -> Path:

@@ -1,19 +1,20 @@
 """Pictures of models and their training: arrays in, a matplotlib Figure out. No training, no widgets, nothing shown or saved.
 
-Every function returns a closed Figure: a notebook shows it once, as the last expression of a cell.
+Every function returns a Figure that pyplot has let go of: a notebook shows it once, as the last expression of a cell.
 """
 
 import math
 from collections.abc import Sequence
 
 import matplotlib.pyplot as plt
+import numpy as np
 import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Generator, Tensor
 
-from vaelib.latent import decode_grid
-from vaelib.model import VAE
+from vaelib.latent import decode_grid, decode_mean, encode_set
+from vaelib.model import VAE, evaluating
 from vaelib.training import History
 
 # Ten classes a colour-blind reader can tell apart, the same ten as in the book's widgets.
@@ -31,8 +32,8 @@ THICKNESS_COLOURS = (
 
 def training_curves(history: History) -> Figure:
     """ELBO, log-likelihood and KL against epochs, in nats per image; and the KL of each latent dimension."""
-    figure, grid = plt.subplots(2, 2, figsize=(7, 4.6), sharex=True, layout="constrained")
-    axes = grid.flat
+    figure = _figure((7, 4.6))
+    axes = figure.subplots(2, 2, sharex=True).flat
     epochs = range(1, len(history.train.elbo) + 1)
     for axis, name in zip(axes, ("elbo", "log_likelihood", "kl")):
         axis.plot(epochs, getattr(history.train, name), label="training")
@@ -48,20 +49,19 @@ def training_curves(history: History) -> Figure:
         axes[3].plot(epochs, curve, label=f"$z_{{{dimension + 1}}}$")
     axes[3].set(title="KL per dimension", xlabel="epoch", ylim=(0, None))
     axes[3].legend(ncols=2, fontsize="small")
-    return _closed(figure)
+    return figure
 
 
-@torch.no_grad()
 def reconstructions(model: VAE, x: Tensor) -> Figure:
     """Top: the images x (n, pixels). Bottom: E[x|z] at z = mean of q(z|x)."""
-    mean, _ = model.encode(x)
-    return rows({"x": x, "E[x|z]": model.likelihood.mean(model.decode(mean))})
+    return rows({"x": x, "E[x|z]": decode_mean(model, encode_set(model, x).mean)})
 
 
 @torch.no_grad()
 def samples(model: VAE, n: int, *, generator: Generator) -> Figure:
-    """n draws z ~ N(0, I). Top: the mean E[x|z]. Bottom: one draw of the pixels from p(x|z), which is what a sample is."""
-    output = model.decode(torch.randn(n, model.latent_dim, generator=generator))
+    """n draws of z from the prior. Top: the mean E[x|z]. Bottom: one draw of the pixels from p(x|z), which is what a sample is."""
+    with evaluating(model):
+        output = model.decode(model.prior.sample(n, generator))
     draw = model.likelihood.sample(output, generator)
     return rows({"E[x|z]": model.likelihood.mean(output), "a draw of x given z": draw})
 
@@ -72,14 +72,13 @@ def latent_scatter(points: Tensor, labels: Tensor, *, axis: Axes | None = None, 
         raise ValueError(f"points and labels must have shapes (n, 2) and (n,), got {tuple(points.shape)}, {tuple(labels.shape)}")
     if labels.is_floating_point():
         raise ValueError(f"labels must be whole numbers, got {labels.dtype}")
-    if axis is None:
-        _, axis = plt.subplots(figsize=(5, 4.4), layout="constrained")
+    axis = _figure((5, 4.4)).subplots() if axis is None else axis
     for label in labels.unique().tolist():
-        chosen = points[labels == label].numpy()
+        chosen = _array(points[labels == label])
         axis.scatter(chosen[:, 0], chosen[:, 1], s=6, color=CLASS_COLOURS[label % 10], label=str(label), linewidths=0)
     axis.set(title=title, aspect="equal")
     axis.legend(markerscale=3, fontsize="small", loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
-    return _closed(axis.figure)
+    return axis.figure
 
 
 def manifold(model: VAE, *, extent: float = 3.0, steps: int = 15) -> Figure:
@@ -87,10 +86,11 @@ def manifold(model: VAE, *, extent: float = 3.0, steps: int = 15) -> Figure:
     side = _side(model.pixels)
     images = decode_grid(model, extent=extent, steps=steps).reshape(steps, steps, side, side)
     sheet = images.transpose(1, 2).reshape(steps * side, steps * side)
-    figure, axis = plt.subplots(figsize=(5, 5), layout="constrained")
-    axis.imshow(sheet.numpy(), cmap="gray_r", vmin=0, vmax=1, extent=(-extent, extent, -extent, extent))
+    figure = _figure((5, 5))
+    axis = figure.subplots()
+    axis.imshow(_array(sheet), cmap="gray_r", vmin=0, vmax=1, extent=(-extent, extent, -extent, extent))
     axis.set(xlabel="$z_1$", ylabel="$z_2$")
-    return _closed(figure)
+    return figure
 
 
 def rows(images: dict[str, Tensor]) -> Figure:
@@ -100,12 +100,13 @@ def rows(images: dict[str, Tensor]) -> Figure:
         raise ValueError("a picture wants at least one row of at least one image, got none")
     if {len(row_images) for row_images in images.values()} != {columns}:
         raise ValueError(f"every row must have the same number of images, got {[len(i) for i in images.values()]}")
-    figure, axes = plt.subplots(len(images), columns, figsize=(columns, 1.2 * len(images)), squeeze=False, layout="constrained")
+    figure = _figure((columns, 1.2 * len(images)))
+    axes = figure.subplots(len(images), columns, squeeze=False)
     for axes_row, (title, row_images) in zip(axes, images.items()):
         for axis, image in zip(axes_row, row_images):
             show_digit(axis, image)
         axes_row[0].set_title(title, loc="left", fontsize=10 * max(1, columns / 6))  # as in a row: for a phone
-    return _closed(figure)
+    return figure
 
 
 def row(images: Sequence[Tensor] | Tensor, titles: Sequence[str] | None = None) -> Figure:
@@ -113,17 +114,18 @@ def row(images: Sequence[Tensor] | Tensor, titles: Sequence[str] | None = None) 
     titles = [""] * len(images) if titles is None else titles
     if len(titles) != len(images) or len(images) == 0:
         raise ValueError(f"a row wants at least one image, and a title for each, got {len(images)} images and {len(titles)} titles")
-    figure, axes = plt.subplots(1, len(images), figsize=(1.7 * len(images), 2.1), squeeze=False, layout="constrained")
+    figure = _figure((1.7 * len(images), 2.1))
+    axes = figure.subplots(1, len(images), squeeze=False)
     for axis, image, title in zip(axes[0], images, titles):
         show_digit(axis, image)
         axis.set_title(title, fontsize=2.8 * max(3, len(images)))  # a page makes a long row as narrow as a short one
-    return _closed(figure)
+    return figure
 
 
 def show_digit(axis: Axes, image: Tensor) -> None:
     """Draw one square image (pixels,) in ink on paper, without ticks."""
     side = _side(len(image))
-    axis.imshow(image.detach().reshape(side, side).numpy(), cmap="gray_r", vmin=0, vmax=1)
+    axis.imshow(_array(image.reshape(side, side)), cmap="gray_r", vmin=0, vmax=1)
     axis.set_axis_off()
 
 
@@ -134,6 +136,12 @@ def _side(pixels: int) -> int:
     return side
 
 
-def _closed(figure: Figure) -> Figure:
+def _array(values: Tensor) -> np.ndarray:
+    return values.detach().float().cpu().numpy()
+
+
+def _figure(size: tuple[float, float]) -> Figure:
+    """An empty figure that pyplot has made, so that notebooks know how to show it, and closed, so that no error leaves one open."""
+    figure = plt.figure(figsize=size, layout="constrained")
     plt.close(figure)
     return figure

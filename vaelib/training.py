@@ -10,9 +10,8 @@ from torch import Tensor
 from tqdm import tqdm
 
 from vaelib.bounds import Elbo, elbo
-from vaelib.data import binarize
-from vaelib.distributions import kl_per_dimension
 from vaelib.model import VAE
+from vaelib.noise import binarize, noise_like
 from vaelib.schedules import Schedule, constant
 
 EVALUATION_BATCH = 1000
@@ -85,16 +84,16 @@ def fit(
         for index in torch.randperm(len(x), generator=generator).split(batch_size):
             batch = binarize(x[index], generator=generator) if resample_pixels else x[index]
             optimizer.param_groups[0]["lr"] = rate_at(step / total_steps)
-            mean, log_var = model.encode(batch)
-            noise = torch.randn(mean.shape, generator=generator, dtype=mean.dtype)
-            terms = elbo(batch, mean, log_var, noise, decode=model.decode, likelihood=model.likelihood)
+            q = model.encode(batch)
+            noise = noise_like(q.mean, generator)
+            terms = elbo(batch, q, noise, decode=model.decode, likelihood=model.likelihood, prior=model.prior)
             loss = -(terms.log_likelihood - beta_at(step / total_steps) * terms.kl).mean()
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
             with torch.no_grad():
                 sums[0] += terms.log_likelihood.sum()
-                sums[1:] += kl_per_dimension(mean, log_var).sum(0)
+                sums[1:] += terms.kl_per_dimension.sum(0)
             step += 1
         train_rows.append((sums / len(x)).numpy())
         if not (np.isfinite(train_rows[-1]).all() and all(torch.isfinite(p).all() for p in weights)):
@@ -117,21 +116,18 @@ def evaluate(model: VAE, x: Tensor, *, samples: int = 1, seed: int = 0) -> Elbo:
     generator = torch.Generator().manual_seed(seed)
     parts = []
     for batch in x.split(EVALUATION_BATCH):
-        mean, log_var = model.encode(batch)
-        log_likelihood = torch.zeros(len(batch), dtype=mean.dtype)
+        q = model.encode(batch)
+        log_likelihood = torch.zeros(len(batch), dtype=batch.dtype)
         for _ in range(samples):  # one draw at a time: memory stays that of one batch
-            noise = torch.randn(mean.shape, generator=generator, dtype=mean.dtype)
-            terms = elbo(batch, mean, log_var, noise, decode=model.decode, likelihood=model.likelihood)
+            terms = elbo(batch, q, noise_like(q.mean, generator), decode=model.decode, likelihood=model.likelihood, prior=model.prior)
             log_likelihood += terms.log_likelihood / samples
-        parts.append(Elbo(log_likelihood, terms.kl))
+        parts.append(Elbo(log_likelihood, terms.kl_per_dimension))
     return Elbo(*(torch.cat(term) for term in zip(*parts)))
 
 
 def _average(model: VAE, x: Tensor, *, seed: int) -> np.ndarray:
-    with torch.no_grad():
-        kl = torch.cat([kl_per_dimension(*model.encode(batch)) for batch in x.split(EVALUATION_BATCH)]).double()
-    log_likelihood = evaluate(model, x, seed=seed).log_likelihood.double().mean()
-    return torch.cat([log_likelihood[None], kl.mean(0)]).numpy()
+    terms = evaluate(model, x, seed=seed)
+    return torch.cat([terms.log_likelihood.double().mean()[None], terms.kl_per_dimension.double().mean(0)]).numpy()
 
 
 def _terms(rows: list[np.ndarray]) -> Terms:
@@ -170,7 +166,6 @@ def _check_images(model: VAE, name: str, x: Tensor) -> None:
     if not torch.isfinite(x).all():
         raise ValueError(f"{name} must be finite, got {int((~torch.isfinite(x)).sum())} values that are NaN or infinite")
     try:  # the likelihood knows its own support and says so before a step is taken
-        with torch.no_grad():
-            model.likelihood.log_prob(x, torch.zeros_like(x))
+        model.likelihood.check(x)
     except ValueError as error:
         raise ValueError(f"{name} is not what the model's likelihood describes: {error}") from error

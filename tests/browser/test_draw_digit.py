@@ -15,7 +15,7 @@ import torch
 from conftest import ROOT, Watch
 from waiting import eventually, rest, settle
 
-from vaelib import drawings, elbo, exact, importance_weighted_bound, pretrained
+from vaelib import DiagonalGaussian, drawings, elbo, exact, importance_weighted_bound, pretrained
 from vaelib.likelihoods import Bernoulli
 from vaelib.widgets.mount import Still, page_html
 
@@ -176,11 +176,11 @@ def in_torch(x, *, seed=0, samples=50, page=None):
     )
     noise = torch.tensor(draws, dtype=torch.float64).reshape(samples, 1, 2)
     half = torch.randn(4000, 1, 2, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
-    drawn = elbo(x[None], mean, log_var, torch.cat([half, -half]), **arguments)
+    drawn = elbo(x[None], DiagonalGaussian(mean, log_var), torch.cat([half, -half]), **arguments)
     return {
         "log_prob": exact.quadrature(x, latent_dim=2, **arguments).log_prob.item(),
         "log_likelihood": bound.log_likelihood.item(), "kl": bound.kl.item(), "drawn": drawn.log_likelihood.item(),
-        "weighted": importance_weighted_bound(x[None], mean, log_var, noise, **arguments).item(),
+        "weighted": importance_weighted_bound(x[None], DiagonalGaussian(mean, log_var), noise, **arguments).item(),
     }  # fmt: skip
 
 

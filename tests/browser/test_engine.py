@@ -6,7 +6,7 @@ import secrets
 import pytest
 import torch
 
-from vaelib import elbo, kl_to_standard_normal, pretrained
+from vaelib import DiagonalGaussian, elbo, kl_to_standard_normal, pretrained
 from vaelib.likelihoods import Bernoulli
 
 MODELS = ("digits8-2d", "digits8-2d-ae", "digits8-8d", "mnist-2d")
@@ -55,7 +55,7 @@ def test_encode_decode_and_elbo_agree_with_torch(open_page, name):
     close(result["log_var"], log_var)
     close(result["logits"], model.decode(z))
     same_noise = noise[:, None].expand(samples, batch, model.latent_dim)
-    terms = elbo(x, mean, log_var, same_noise, decode=model.decode, likelihood=Bernoulli())
+    terms = elbo(x, DiagonalGaussian(mean, log_var), same_noise, decode=model.decode, likelihood=Bernoulli())
     close([t["log_likelihood"] for t in result["terms"]], terms.log_likelihood)
     close([t["kl"] for t in result["terms"]], terms.kl)
     close([t["kl"] for t in result["terms"]], kl_to_standard_normal(mean, log_var))
@@ -71,7 +71,7 @@ def test_the_numbers_shown_for_an_input_are_torchs(open_page):
     draws = page.evaluate("import('/js/engine/random.mjs').then(m => Array.from(m.normals(2 * 64, 7)))")
     noise = torch.tensor(draws, dtype=torch.float64).reshape(64, 1, 2)
     model = pretrained.load("mnist-2d").double()
-    terms = elbo(x, *model.encode(x), noise, decode=model.decode, likelihood=Bernoulli())
+    terms = elbo(x, model.encode(x), noise, decode=model.decode, likelihood=Bernoulli())
     widget.get_by_role("button", name="8", exact=True).click()
     table = widget.locator("dl")
     table.wait_for()

@@ -20,7 +20,7 @@ test("one class around the point, a majority, a mixture and a desert are told ap
 });
 
 test("a codes file that does not hold what the plane needs is refused", async () => {
-  const read = (tensors) => readCodes({ get: () => weightFile(tensors, { format: "vaelib 1", part: "codes" }) }, undefined);
+  const read = (tensors) => readCodes({ get: () => weightFile(tensors, { format: "vaelib 2", part: "codes" }) }, undefined);
   const good = { mean: ["F32", [2, 2], [1, 2, 3, 4]], label: ["U8", [2], [0, 9]] };
   const found = await read(good);
   assert.deepEqual([[...found.x], [...found.y], found.classes], [[1, 3], [2, 4], [0, 9]]);

@@ -9,7 +9,7 @@ import { bestKernel, plainKernel, wasmKernel } from "../../vaelib/widgets/js/eng
 import { likelihood } from "../../vaelib/widgets/js/engine/likelihood.mjs";
 import { decoder } from "../../vaelib/widgets/js/engine/network.mjs";
 import { generator, normals } from "../../vaelib/widgets/js/engine/random.mjs";
-import { weightFile } from "./weight_files.mjs";
+import { about, weightFile } from "./weight_files.mjs";
 
 const shipped = decoder(readFileSync(new URL("../../vaelib/pretrained/mnist-2d.decoder.safetensors", import.meta.url)));
 const close = (a, b, tolerance) => assert.ok(Math.abs(a - b) <= tolerance * Math.max(1, Math.abs(b)), `${a} and ${b}`);
@@ -24,7 +24,7 @@ function randomDecoder(hidden, pixels, activation, seed) {
     tensors[`${name}.weight`] = ["F32", [widths[i], widths[i - 1]], Array.from({ length: widths[i] * widths[i - 1] }, () => (1.5 * normal()) / Math.sqrt(widths[i - 1]))];
     tensors[`${name}.bias`] = ["F32", [widths[i]], Array.from({ length: widths[i] }, normal)];
   }
-  return decoder(weightFile(tensors, { format: "vaelib 1", part: "decoder", activation, likelihood: "bernoulli" }));
+  return decoder(weightFile(tensors, about("decoder", activation)));
 }
 
 const CASES = [

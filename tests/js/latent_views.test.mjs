@@ -6,7 +6,7 @@ import test from "node:test";
 import { linkedCodes } from "../../vaelib/widgets/js/widgets/latent_views/linked_codes.mjs";
 import { nearestCodes, nearestPlace, placeByNeighbours, stepTowards } from "../../vaelib/widgets/js/engine/nearest.mjs";
 
-const METADATA = { format: "vaelib 1", part: "codes", perplexities: "30,5", "trustworthiness.pca": "0.75" };
+const METADATA = { format: "vaelib 2", part: "codes", perplexities: "30,5", "trustworthiness.pca": "0.75" };
 const TENSORS = {
   mean: { shape: [3, 2], data: Float32Array.of(0, 0, 1, 0, 0, 2) },
   label: { dtype: "U8", shape: [3], data: Uint8Array.of(0, 1, 9) },

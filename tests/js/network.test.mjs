@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 import { decoder, encoder, network } from "../../vaelib/widgets/js/engine/network.mjs";
-import { smallDecoder, weightFile } from "./weight_files.mjs";
+import { about, smallDecoder, weightFile } from "./weight_files.mjs";
 
 const shipped = (name) => readFileSync(new URL(`../../vaelib/pretrained/${name}.safetensors`, import.meta.url));
 const ACTIVATIONS = { relu: (v) => Math.max(v, 0), silu: (v) => v / (1 + Math.exp(-v)), tanh: Math.tanh };
@@ -49,10 +49,10 @@ test("inputs of the wrong length, NaN or infinite are refused", () => {
 
 test("weight files that are no network are refused by what is wrong with them", () => {
   const refuse = (change, metadata, pattern) => assert.throws(() => network(smallDecoder(change, metadata)), pattern);
-  refuse({}, { format: "vaelib 2" }, /format "vaelib 1", got "vaelib 2"/);
+  refuse({}, { format: "vaelib 1" }, /format "vaelib 2", got "vaelib 1"/);
   refuse({}, { part: "codes" }, /"encoder" or "decoder", got "codes"/);
   refuse({}, { part: "toString" }, /"encoder" or "decoder"/);
-  refuse({}, { activation: "gelu" }, /activation relu, silu, tanh, got "gelu"/);
+  refuse({}, about("decoder", "gelu"), /activation relu, silu, tanh, got "gelu"/);
   refuse({ "hidden.0.weight.scale": ["F32", [3], [0.01, NaN, 0.02]] }, {}, /finite numbers in "hidden.0.weight.scale", got NaN at position 1/);
   refuse({ "hidden.0.weight.scale": ["F32", [2], [1, 1]] }, {}, /of shape \[3\], got F32 of shape \[2\]/);
   refuse({ "output.bias": ["F32", [4], [0, 0, Infinity, 0]] }, {}, /finite numbers in "output.bias", got Infinity/);
@@ -61,12 +61,12 @@ test("weight files that are no network are refused by what is wrong with them", 
   refuse({ "output.weight": ["F32", [12], Array(12).fill(0)] }, {}, /shape \(outputs, inputs\)/);
   refuse({ "output.weight": ["U8", [4, 3], Array(12).fill(0)] }, {}, /I8, F16 or F32, got U8/);
   refuse({ "hidden.2.weight": ["F32", [3, 3], Array(9).fill(0)] }, {}, /got "hidden.2.weight" as well/);
-  assert.throws(() => network(weightFile({ a: ["U8", [1], [1]] }, { format: "vaelib 1", part: "decoder", activation: "relu" })), /"output.weight" and "output.bias", got a/);
+  assert.throws(() => network(weightFile({ a: ["U8", [1], [1]] }, about("decoder", "relu"))), /"output.weight" and "output.bias", got a/);
   assert.throws(() => encoder(smallDecoder()), /wanted the encoder of a model, got its decoder/);
 });
 
 test("8-bit weights without their scale are refused", () => {
-  const file = weightFile({ "output.weight": ["I8", [1, 1], [3]], "output.bias": ["F32", [1], [0]] }, { format: "vaelib 1", part: "decoder", activation: "relu" });
+  const file = weightFile({ "output.weight": ["I8", [1, 1], [3]], "output.bias": ["F32", [1], [0]] }, about("decoder", "relu"));
   assert.throws(() => network(file), /"output.weight.scale" beside 8-bit weights/);
 });
 

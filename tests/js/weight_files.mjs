@@ -44,5 +44,10 @@ export function smallDecoder(change = {}, metadata = {}) {
     "output.weight": ["F32", [4, 3], [1, 2, 3, -1, 0.5, 0, 0, 0, 2, 1, 1, 1]],
     "output.bias": ["F32", [4], [0, 0.25, -1, 2]],
     ...change,
-  }, { format: "vaelib 1", part: "decoder", activation: "tanh", likelihood: "bernoulli", ...metadata });
+  }, about("decoder", "tanh", metadata));
+}
+
+/** The metadata of a network's file; `change` may replace entries. */
+export function about(part, activation, change = {}) {
+  return { format: "vaelib 2", part, network: JSON.stringify({ kind: `dense ${part}`, activation }), ...change };
 }

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from vaelib.bounds import Elbo
-from vaelib.distributions import gaussian_log_prob, kl_to_standard_normal
+from vaelib.distributions import gaussian_log_prob, kl_per_dimension
 
 
 class LinearGaussian(NamedTuple):
@@ -58,7 +58,7 @@ class LinearGaussian(NamedTuple):
             )
         at_mean = gaussian_log_prob(x, self.decode(mean), torch.full_like(x, 2 * math.log(self.std)))
         spread = (log_var.exp() * (self.weight**2).sum(0)).sum(-1) / self.std**2
-        return Elbo(at_mean - 0.5 * spread, kl_to_standard_normal(mean, log_var))
+        return Elbo(at_mean - 0.5 * spread, kl_per_dimension(mean, log_var))
 
     def _precision(self) -> Tensor:
         latent = self.weight.shape[1]

@@ -47,7 +47,7 @@ class Mixture(NamedTuple):
             )
         log_likelihood = gaussian_log_prob(x.unsqueeze(-2), self.mean, self.log_var)
         kl = torch.xlogy(q, q) - torch.xlogy(q, self.weight)
-        return Elbo((q * log_likelihood).sum(-1), kl.sum(-1))
+        return Elbo((q * log_likelihood).sum(-1), kl.sum(-1, keepdim=True))
 
     def _check(self, x: Tensor) -> None:
         shape = tuple(self.mean.shape)

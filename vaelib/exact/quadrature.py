@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from vaelib.bounds import Elbo
-from vaelib.distributions import gaussian_log_prob, kl_to_standard_normal, reparameterize
+from vaelib.distributions import gaussian_log_prob, kl_per_dimension, reparameterize
 
 EXTENT = 8.0  # the first grid spans [-EXTENT, EXTENT] in each latent
 POINTS = {1: 512, 2: 128}  # of the first grid, for each latent
@@ -120,7 +120,7 @@ def elbo_by_quadrature(x: Tensor, mean: Tensor, log_var: Tensor, *, decode: Call
     weight = torch.cartesian_prod(*[weights / weights.sum()] * latent).reshape(-1, latent).prod(-1, keepdim=True)
     parts = noise.split(max(1, BATCH // max(1, len(x))))
     log_likelihood = torch.cat([likelihood.log_prob(x, decode(reparameterize(mean, log_var, part))) for part in parts])
-    return Elbo((weight * log_likelihood).sum(0), kl_to_standard_normal(mean, log_var))
+    return Elbo((weight * log_likelihood).sum(0), kl_per_dimension(mean, log_var))
 
 
 def _cells(box: list[tuple[float, float]], points: int) -> tuple[Tensor, float]:

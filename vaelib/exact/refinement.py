@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from vaelib.bounds import elbo
+from vaelib.posteriors import DiagonalGaussian
 
 
 class Refined(NamedTuple):
@@ -32,7 +33,7 @@ def refine(
     optimizer = torch.optim.Adam([mean, log_var], lr=learning_rate, maximize=True)
     history = []
     for step in range(steps + 1):
-        total = elbo(x, mean, log_var, noise, decode=decode, likelihood=likelihood).total
+        total = elbo(x, DiagonalGaussian(mean, log_var), noise, decode=decode, likelihood=likelihood).total
         history.append(total.detach())
         if step < steps:
             # the images share no parameter, so the sum's gradient is each image's own; the decoder's weights collect none

@@ -1,16 +1,19 @@
 """The book's trained models: their files, their cards and how to load them. How they were made is in `recipes`.
 
 Each model is NAME.encoder.safetensors, NAME.decoder.safetensors, NAME.codes.safetensors (codes of a set, for the pictures)
-and NAME.json, the model card. `python -m vaelib.pretrained NAME` trains it again.
+and NAME.json, the model card; all four carry the same 16 digits, so that no file of another training is taken for one of these.
+`python -m vaelib.pretrained NAME` trains it again.
 """
 
 import json
 from pathlib import Path
 
+import torch
 from torch import Tensor
 
+from vaelib.files import read_tensors, shortened
 from vaelib.model import VAE
-from vaelib.pretrained.storage import read_model, read_tensors
+from vaelib.storage import FORMAT, read_parts
 
 FOLDER = Path(__file__).parent
 PARTS = ("encoder", "decoder", "codes")
@@ -31,8 +34,13 @@ def file_path(name: str, part: str) -> Path:
 
 
 def load(name: str) -> VAE:
-    """The model as the book's pages run it: int8 weights dequantized to float32, evaluation mode, gradients off."""
-    return read_model(file_path(name, "encoder"), file_path(name, "decoder"))
+    """The model as the book's pages run it: int8 weights dequantized, torch's default dtype, evaluation mode, gradients off.
+
+    Raises OSError when a file is damaged or the files do not belong together.
+    """
+    for part in ("encoder", "decoder"):
+        _require_same_model(name, read_tensors(file_path(name, part))[1], part)
+    return read_parts(file_path(name, "encoder"), file_path(name, "decoder"))
 
 
 def card(name: str) -> dict:
@@ -42,6 +50,34 @@ def card(name: str) -> dict:
 
 def read_codes(name: str) -> dict[str, Tensor]:
     """Codes of a set of images, float32: mean, log_var (n, latent); label (n,) int64; slant and thickness (n,) of the images
-    as `vaelib.moments` measures them; and any stored projections (n, 2)."""
-    tensors, _ = read_tensors(file_path(name, "codes"))
+    as `vaelib.moments` measures them; and any stored projections (n, 2). Raises OSError as `load` does."""
+    path = file_path(name, "codes")
+    tensors, metadata = read_tensors(path)
+    _require_same_model(name, metadata, "codes")
+    _check_codes(path, tensors)
     return {key: value.long() if key == "label" else value.float() for key, value in tensors.items()}
+
+
+def _require_same_model(name: str, metadata: dict[str, str], part: str) -> None:
+    wanted = {"format": FORMAT, "part": part, "model": card(name).get("model")}
+    got = {key: metadata.get(key) for key in wanted}
+    if got != wanted:
+        raise OSError(f"{file_path(name, part)} must be the {part} of {name}'s card, {wanted}, got {shortened(got)}")
+
+
+def _check_codes(path: Path, tensors: dict[str, Tensor]) -> None:
+    mean = tensors.get("mean")
+    if mean is None or mean.dim() != 2 or len(mean) == 0:
+        raise OSError(f"{path} must hold mean of shape (n, latent), got {None if mean is None else tuple(mean.shape)}")
+    n, latent = mean.shape
+    shapes = {"mean": (n, latent), "log_var": (n, latent), "label": (n,), "slant": (n,), "thickness": (n,)}
+    views = {"pca": (n, 2), "pca.components": (2, latent), "pca.centre": (latent,)}
+    wanted = shapes | {key: views.get(key, (n, 2)) for key in tensors if key in views or key.startswith("tsne.")}
+    for key in wanted.keys() | tensors.keys():
+        tensor, shape = tensors.get(key), wanted.get(key)
+        kind = torch.uint8 if key == "label" else torch.float32 if key in ("pca.components", "pca.centre") else torch.float16
+        if tensor is None or shape is None or tuple(tensor.shape) != shape or tensor.dtype != kind:
+            got = "no such tensor" if tensor is None else f"{tuple(tensor.shape)} in {tensor.dtype}"
+            raise OSError(f"{path} must hold {shortened(key)} as {shape} in {kind}, got {got}")
+        if not torch.isfinite(tensor).all():
+            raise OSError(f"{path} must hold finite numbers, got NaN or infinity in {key}")

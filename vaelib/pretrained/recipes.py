@@ -19,12 +19,14 @@ from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE, trustworthiness
 from torch import Tensor
 
-from vaelib.data import MNIST_SHA256, Dataset, binarize, load_digits8, load_mnist
+from vaelib.data import MNIST_SHA256, Dataset, load_digits8, load_mnist
+from vaelib.files import write_tensors
 from vaelib.latent import encode_set
-from vaelib.model import VAE
+from vaelib.model import VAE, dense_vae
 from vaelib.moments import slant, thickness
-from vaelib.pretrained.storage import FORMAT, read_model, write_network, write_tensors
+from vaelib.noise import binarize
 from vaelib.schedules import cosine
+from vaelib.storage import FORMAT, identity, read_parts, write_parts
 from vaelib.training import evaluate, fit
 
 PERPLEXITIES = (5, 30, 100)
@@ -67,7 +69,7 @@ def make(name: str, folder: Path, *, progress: bool = True) -> dict:
     recipe = RECIPES[name]
     folder.mkdir(parents=True, exist_ok=True)
     data = load_data(recipe)
-    model = VAE(data.x_train.shape[1], recipe.latent_dim, hidden=recipe.hidden, activation=recipe.activation, seed=recipe.seed)
+    model = dense_vae(data.x_train.shape[1], recipe.latent_dim, hidden=recipe.hidden, activation=recipe.activation, seed=recipe.seed)
     started = time.perf_counter()
     fit(
         model, data.x_train, epochs=recipe.epochs, batch_size=recipe.batch_size, seed=recipe.seed,
@@ -76,10 +78,9 @@ def make(name: str, folder: Path, *, progress: bool = True) -> dict:
     seconds = time.perf_counter() - started
     with tempfile.TemporaryDirectory(dir=folder) as beside:
         paths = {part: Path(beside) / f"{name}.{part}.safetensors" for part in ("encoder", "decoder", "codes")}
-        write_network(model.encoder, paths["encoder"])
-        write_network(model.decoder, paths["decoder"])
-        stored = read_model(paths["encoder"], paths["decoder"])
-        write_codes(stored, recipe, data, paths["codes"])
+        write_parts(model, paths["encoder"], paths["decoder"])
+        stored = read_parts(paths["encoder"], paths["decoder"])
+        write_codes(stored, recipe, data, paths["codes"], identity(model))
         card = describe(name, recipe, stored, model, data, paths)
         card["made_with"]["training_seconds"] = round(seconds)
         (Path(beside) / f"{name}.json").write_text(json.dumps(card, indent=2) + "\n")
@@ -91,16 +92,16 @@ def make(name: str, folder: Path, *, progress: bool = True) -> dict:
 def renew_codes(name: str, folder: Path) -> dict:
     """Write the codes file of a model anew from the encoder in `folder`, and return the card with the file's new size."""
     recipe = RECIPES[name]
-    model = read_model(*(folder / f"{name}.{part}.safetensors" for part in ("encoder", "decoder")))
+    model = read_parts(*(folder / f"{name}.{part}.safetensors" for part in ("encoder", "decoder")))
     path, card_path = folder / f"{name}.codes.safetensors", folder / f"{name}.json"
     card = json.loads(card_path.read_text())
-    write_codes(model, recipe, load_data(recipe), path)
+    write_codes(model, recipe, load_data(recipe), path, card["model"])
     card["gzip_bytes"]["codes"] = packed_size(path)
     card_path.write_text(json.dumps(card, indent=2) + "\n")
     return card
 
 
-def write_codes(model: VAE, recipe: Recipe, data: Dataset, path: Path) -> None:
+def write_codes(model: VAE, recipe: Recipe, data: Dataset, path: Path, identity: str) -> None:
     """Encode the images of `coded_images` with the stored model, and measure what they show: label, slant and thickness."""
     x, label = coded_images(recipe, data)
     codes = encode_set(model, binarize(x, generator=torch.Generator().manual_seed(TEST_SEED)))
@@ -108,7 +109,7 @@ def write_codes(model: VAE, recipe: Recipe, data: Dataset, path: Path) -> None:
         "mean": codes.mean.half(), "log_var": codes.log_var.half(), "label": label.to(torch.uint8),
         "slant": slant(x).half(), "thickness": thickness(x).half(),
     }  # fmt: skip
-    metadata = {"format": FORMAT, "part": "codes"}
+    metadata = {"format": FORMAT, "part": "codes", "model": identity}
     if recipe.views:
         # Project what is stored, so that a reader who projects the file again gets the file's own picture.
         views, scores = project(tensors["mean"].float())
@@ -149,6 +150,7 @@ def describe(name: str, recipe: Recipe, stored: VAE, trained: VAE, data: Dataset
     float_elbo = evaluate(trained, x_test, samples=ELBO_SAMPLES).total.mean().item()
     return {
         "name": name,
+        "model": identity(trained),
         "command": f"python -m vaelib.pretrained {name}",
         "recipe": recipe._asdict() | {"optimizer": "Adam", "schedule": "cosine, 2 % warm-up", "pixels": "binarized anew each batch"},
         "data_sha256": data_hash(recipe, data),

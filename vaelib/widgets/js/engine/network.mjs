@@ -10,15 +10,17 @@ const ACTIVATIONS = {
 const OUTPUTS = { encoder: ["mean", "log_var"], decoder: ["output"] };
 
 /**
- * Read a weight file. Returns { part, activation, likelihood, layers, inputs, outputs, latent, pixels, forward }.
+ * Read a weight file. Returns { part, activation, layers, inputs, outputs, latent, pixels, forward }.
  * `forward(inputs, batch)` takes batch * inputs numbers, one example after another, and returns a fresh Float64Array for each
  * named output. Weights are stored as single precision, as in torch; sums are taken in double precision.
  */
 export function network(bytes) {
   const { metadata, tensors } = parse(bytes);
-  if (metadata.format !== "vaelib 1") throw new Error(`network: wanted metadata format "vaelib 1", got ${JSON.stringify(metadata.format)}`);
-  const { part, activation } = metadata;
+  if (metadata.format !== "vaelib 2") throw new Error(`network: wanted metadata format "vaelib 2", got ${JSON.stringify(metadata.format)}`);
+  const { part } = metadata;
   if (!Object.hasOwn(OUTPUTS, part ?? "")) throw new Error(`network: wanted part "encoder" or "decoder", got ${JSON.stringify(part)}`);
+  const { kind, activation } = JSON.parse(metadata.network ?? "{}");
+  if (kind !== `dense ${part}`) throw new Error(`network: wanted a network of kind "dense ${part}", got ${JSON.stringify(kind)}`);
   if (!Object.hasOwn(ACTIVATIONS, activation ?? "")) {
     throw new Error(`network: wanted activation ${Object.keys(ACTIVATIONS).join(", ")}, got ${JSON.stringify(activation)}`);
   }
@@ -49,7 +51,7 @@ export function network(bytes) {
   }
 
   return {
-    part, activation, likelihood: metadata.likelihood, layers: [...hidden, ...heads], inputs, outputs, forward,
+    part, activation, layers: [...hidden, ...heads], inputs, outputs, forward,
     latent: part === "encoder" ? outputs : inputs,
     pixels: part === "encoder" ? inputs : outputs,
   };
