@@ -19,7 +19,7 @@ function byHand([a, b], activate) {
 
 for (const [activation, activate] of Object.entries(ACTIVATIONS)) {
   test(`a decoder with ${activation} gives the sums written out by hand`, () => {
-    const net = decoder(smallDecoder({}, { activation }));
+    const net = decoder(smallDecoder({}, about("decoder", activation)));
     assert.deepEqual([net.latent, net.pixels, net.activation], [2, 4, activation]);
     for (const z of [[0, 0], [0.5, -1.25], [-3, 4]]) {
       const logits = net.decode(z);
