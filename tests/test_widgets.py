@@ -400,3 +400,14 @@ def test_z_stands_on_its_own_dot_in_tsne_when_it_is_a_stored_code():
     for index in (0, 700, 1796):
         place = latent_views._placed_by_neighbours(codes["mean"][index], codes["mean"], codes["tsne.30"])
         torch.testing.assert_close(place, codes["tsne.30"][index], atol=1e-4, rtol=0)
+
+
+def test_stills_do_not_depend_on_torchs_default_dtype():
+    """A chapter that works in double precision sets it as the default; its figures stay the same pictures."""
+    for make in (LatentExplorer, LatentViews, SampleSheet):
+        wanted = make().still()
+        torch.set_default_dtype(torch.float64)
+        try:
+            assert make().still().alt == wanted.alt
+        finally:
+            torch.set_default_dtype(torch.float32)

@@ -39,7 +39,8 @@ class Bernoulli(nn.Module):
         Raises ValueError on a wrong last axis. The values of x are the business of `check`.
         """
         require_pixels(x, logits)
-        return (x * logits - nn.functional.softplus(logits)).sum(-1)
+        on = logits @ x if x.dim() == 1 else (x * logits).sum(-1)  # one image under many logits, as quadrature asks, is one product
+        return on - nn.functional.softplus(logits).sum(-1)
 
     def mean(self, logits: Tensor) -> Tensor:
         """E[x|z] = sigmoid(logits): (..., pixels) -> (..., pixels), in [0, 1]."""

@@ -83,7 +83,7 @@ class DrawDigit(PageWidget):
 
     def still(self) -> Still:
         """The drawing, and a close-up of the plane with the exact posterior and q."""
-        x = self.x.double()
+        x = self.x
         grid, mean, log_var, bound = _evidence(self.name, drawings.pack(x))
         figure = stills.card(560, 300)
         stills.pixels(figure, (0.02, 0.09, 0.40, 0.75), "x, a drawing", x.numpy())
@@ -114,7 +114,7 @@ class DrawDigit(PageWidget):
 @lru_cache(maxsize=4)  # a cell that is run again shows the same drawing
 def _evidence(name: str, packed: str) -> tuple[exact.Grid, torch.Tensor, torch.Tensor, float]:
     """The exact posterior of a drawing, q's mean and log_var, (2,) each, and its ELBO."""
-    model, x = pretrained.load(name).double(), drawings.unpack(packed).double()
+    model, x = pretrained.load(name).float(), drawings.unpack(packed).float()  # to a tenth of a nat, which is what is said
     grid = exact.quadrature(x, decode=model.decode, likelihood=model.likelihood, latent_dim=2)
     mean, log_var = model.encode(x[None])
     bound = exact.elbo_by_quadrature(x[None], mean, log_var, decode=model.decode, likelihood=model.likelihood)

@@ -77,7 +77,7 @@ class LatentExplorer(PageWidget):
     def still(self) -> Still:
         """The plane with its codes, and the image at z."""
         z = [min(self.extent, max(-self.extent, value)) for value in self.z]
-        logits = self._model.decode(torch.tensor([z]))
+        logits = self._model.decode(torch.tensor([z]).to(self._model.decoder.output.weight))
         image = self._model.likelihood.mean(logits)
         if self.show == "sample":
             image = self._model.likelihood.sample(logits, torch.Generator().manual_seed(self.sample_seed))

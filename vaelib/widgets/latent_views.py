@@ -4,6 +4,7 @@ import torch
 import traitlets
 
 from vaelib import pretrained
+from vaelib.latent import decode_mean
 from vaelib.widgets import stills
 from vaelib.widgets.mount import STATIC, PageWidget, Still
 from vaelib.widgets.traits import Number, Point
@@ -51,7 +52,7 @@ class LatentViews(PageWidget):
 
     def still(self) -> Still:
         """Both maps with a ring at z, and the image at z."""
-        codes, z = self._codes, torch.tensor(self.z)
+        codes, z = self._codes, torch.tensor(self.z, dtype=torch.float32)
         model = pretrained.load(self.name)
         labels = codes["label"].numpy()
         tsne = codes[self._maps[self.perplexity]].float()
@@ -63,7 +64,7 @@ class LatentViews(PageWidget):
             axes = stills.plane(figure, (left, 0.04, 0.355, 0.87), title)
             stills.scatter(axes, points.numpy(), labels)
             stills.marker(axes, point.numpy())
-        image = model.likelihood.mean(model.decode(z[None]))[0]
+        image = decode_mean(model, z[None])[0]
         stills.pixels(figure, (0.77, 0.21, 0.215, 0.52), "decoded z", image.numpy())
         return Still(
             stills.png(figure),

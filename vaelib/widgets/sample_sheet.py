@@ -79,8 +79,8 @@ class SampleSheet(PageWidget):
         codes = pretrained.read_codes(name)
         generator = torch.Generator().manual_seed(self.sample_seed)
         centre, factor = self._law(codes["mean"])
-        z = centre + torch.randn(ROW * ROW, 2, generator=generator) @ factor.T
-        output = model.decode(z)
+        z = centre + torch.randn(ROW * ROW, 2, generator=generator, dtype=factor.dtype) @ factor.T
+        output = model.decode(z.to(model.decoder.output.weight))
         images = model.likelihood.mean(output) if self.show == "mean" else model.likelihood.sample(output, generator)
         figure = stills.card(580, 310)
         stills.pixels(figure, (0.02, 0.04, 0.47, 0.87), f"{ROW * ROW} draws through the decoder", _sheet(images).numpy())
@@ -90,7 +90,7 @@ class SampleSheet(PageWidget):
             extent = (centre.abs() + REACH * factor.norm(dim=1)).max().item()
         axes.set(xlim=(-extent, extent), ylim=(-extent, extent))
         stills.scatter(axes, codes["mean"].numpy(), codes["label"].tolist())
-        angle = torch.linspace(0, 2 * torch.pi, 73)
+        angle = torch.linspace(0, 2 * torch.pi, 73, dtype=factor.dtype)
         for radius in RADII:
             around = centre + radius * torch.stack([angle.cos(), angle.sin()], 1) @ factor.T
             axes.plot(*around.T.numpy(), color=stills.INK, linewidth=0.9, linestyle="--")
@@ -107,7 +107,7 @@ class SampleSheet(PageWidget):
     def _law(self, codes: Tensor) -> tuple[Tensor, Tensor]:
         """Mean (2,) and Cholesky factor (2, 2) of the Gaussian that z is drawn from."""
         if self.source == "prior":
-            return torch.zeros(2), self.spread * torch.eye(2)
+            return codes.new_zeros(2), self.spread * torch.eye(2, dtype=codes.dtype)
         return codes.mean(0), self.spread * torch.linalg.cholesky(codes.T.cov())
 
 
