@@ -34,7 +34,7 @@ def test_training_beats_the_best_model_without_latents(trained, digits):
 
 def test_the_history_is_the_elbo_and_its_terms(trained):
     model, history, x_test = trained
-    for terms in history:
+    for terms in (history.train, history.validation):
         assert terms.elbo.shape == terms.log_likelihood.shape == terms.kl.shape == (15,)
         assert terms.kl_per_dimension.shape == (15, 2)
         np.testing.assert_allclose(terms.elbo, terms.log_likelihood - terms.kl)

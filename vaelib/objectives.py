@@ -1,0 +1,52 @@
+"""What `fit` maximizes: functions of a model, images and noise that return named terms. No minus sign, no optimizer.
+
+An objective of one's own is such a function: `fit(model, x, objective=mine)`. Whatever it maximizes, it also returns the ELBO's
+terms, so that histories compare.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from torch import Tensor
+
+from vaelib.bounds import Elbo, elbo, importance_weighted_bound
+from vaelib.model import VAE
+
+
+class Terms(NamedTuple):
+    """What an objective says of a batch. fit climbs the average of `value`; the history records the averages of the rest."""
+
+    value: Tensor  # (batch,)
+    elbo: Elbo  # of the same draws
+    others: dict[str, Tensor] = {}  # (batch,) each, under names of one's own  # noqa: RUF012
+
+
+Objective = Callable[[VAE, Tensor, Tensor, float], Terms]
+
+
+def weighted_elbo(model: VAE, x: Tensor, noise: Tensor, beta: float) -> Terms:
+    """log-likelihood - beta * KL: the ELBO at beta = 1 (Kingma & Welling 2014), the objective of Higgins et al. 2017 elsewhere.
+
+    x (batch, pixels); noise (batch, latent), or (samples, batch, latent) for an average over draws of z.
+    """
+    terms = elbo(x, model.encode(x), noise, decode=model.decode, likelihood=model.likelihood, prior=model.prior)
+    return Terms(terms.log_likelihood - beta * terms.kl, terms)
+
+
+def importance_weighted(model: VAE, x: Tensor, noise: Tensor, beta: float) -> Terms:
+    """The importance-weighted bound of Burda et al. 2016 with as many samples as the noise has; recorded as `bound`.
+
+    Raises ValueError unless beta is 1, as this bound has no term for it to multiply.
+    """
+    if beta != 1:
+        raise ValueError(f"beta must be 1 for the importance-weighted bound, which has no KL to weigh, got {beta:g}")
+    q, decoded = model.encode(x), {}
+
+    def decode(z: Tensor) -> Tensor:  # the two bounds are of the same draws: they are decoded once
+        if "output" not in decoded:
+            decoded["output"] = model.decode(z)
+        return decoded["output"]
+
+    parts = {"decode": decode, "likelihood": model.likelihood, "prior": model.prior}
+    bound = importance_weighted_bound(x, q, noise, **parts)
+    return Terms(bound, elbo(x, q, noise, **parts), {"bound": bound})
