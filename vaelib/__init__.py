@@ -11,12 +11,12 @@ from vaelib.noise import binarize
 from vaelib.posteriors import DiagonalGaussian
 from vaelib.priors import StandardNormal
 from vaelib.storage import load, save
-from vaelib.training import evaluate, fit
+from vaelib.training import evaluate, fit, score
 
 __all__ = [
     "VAE", "Bernoulli", "DiagonalGaussian", "Elbo", "Gaussian", "StandardNormal", "binarize", "conv_vae", "dense_vae", "elbo", "evaluate",
     "fit", "gaussian_log_prob", "importance_weighted_bound", "kl_to_standard_normal", "load", "load_digits8", "load_mnist",
-    "reparameterize", "save",
+    "reparameterize", "save", "score",
 ]  # fmt: skip
 
 

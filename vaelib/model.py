@@ -133,12 +133,15 @@ def conv_vae(
 
 
 @contextmanager
-def evaluating(model: VAE) -> Iterator[None]:
-    """Evaluation mode inside, for networks that have one (batch normalization, dropout), and each module's own mode afterwards."""
+def evaluating(model: nn.Module, mode: bool = False) -> Iterator[None]:
+    """Evaluation mode inside, for networks that have one (batch normalization, dropout), and each module's own mode afterwards.
+
+    With mode True it is training mode instead.
+    """
     modes = {module: module.training for module in model.modules()}
-    model.eval()
+    model.train(mode)
     try:
         yield
     finally:
-        for module, mode in modes.items():
-            module.training = mode
+        for module, was in modes.items():
+            module.training = was

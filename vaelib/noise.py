@@ -23,7 +23,7 @@ def noise_like(tensor: Tensor, generator: Generator) -> Tensor:
 def toss(probability: Tensor, generator: Generator) -> Tensor:
     """One Bernoulli draw for each entry, unchecked: same shape, dtype and device, values 0 and 1."""
     uniform = torch.rand(probability.shape, generator=generator, dtype=probability.dtype, device=generator.device)
-    return (uniform.to(probability.device) < probability).to(probability.dtype)
+    return uniform.to(probability.device).lt_(probability)  # in place: no second copy of the pixels
 
 
 def binarize(x: Tensor, *, generator: Generator) -> Tensor:
