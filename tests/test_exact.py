@@ -367,8 +367,33 @@ def test_refining_starts_at_the_given_q_and_moves_no_weight():
     assert torch.equal(untouched.mean, mean) and len(untouched.history) == 1
 
 
-@pytest.mark.parametrize("settings_", [{"steps": -1}, {"steps": 1.5}, {"learning_rate": 0.0}, {"learning_rate": math.nan}])
-def test_refining_refuses_steps_that_are_none(settings_):
-    with pytest.raises(ValueError, match="steps must be a whole number >= 0 and learning_rate > 0, got"):
+@pytest.mark.parametrize(
+    "settings_, message",
+    [
+        ({"steps": -1}, "steps must be a whole number >= 0, got -1"),
+        ({"steps": 1.5}, "steps must be a whole number >= 0, got 1.5"),
+        ({"learning_rate": 0.0}, "learning_rate must be a finite number > 0, got 0.0"),
+        ({"learning_rate": math.nan}, "learning_rate must be a finite number > 0, got nan"),
+        ({"learning_rate": math.inf}, "learning_rate must be a finite number > 0, got inf"),
+    ],
+)
+def test_refining_refuses_steps_that_are_none(settings_, message):
+    with pytest.raises(ValueError, match=message):
         zero = torch.zeros(1, 2)
         exact.refine(zero, zero, zero, zero, decode=lambda z: z, likelihood=Bernoulli(), **settings_)
+
+
+def test_refining_refuses_to_begin_where_there_is_no_bound():
+    zero = torch.zeros(1, 2)
+    with pytest.raises(ValueError, match=r"the ELBO must be finite to begin with, got \[nan\]"):
+        exact.refine(zero, zero + math.nan, zero, zero, decode=lambda z: z, likelihood=Bernoulli())
+
+
+@pytest.mark.parametrize("learning_rate", [0.05, 5.0, 1e30])
+def test_each_image_keeps_its_best_step_however_wild_the_steps_are(learning_rate):
+    ours, x, noise = linear(3), normal(6, 4, 4), normal(7, 16, 4, 2)
+    settings_ = {"decode": ours.decode, "likelihood": Gaussian(ours.std).double()}
+    found = exact.refine(x, normal(8, 4, 2), normal(9, 4, 2), noise, **settings_, steps=30, learning_rate=learning_rate)
+    assert torch.isfinite(found.mean).all() and torch.isfinite(found.log_var).all()
+    again = elbo(x, DiagonalGaussian(found.mean, found.log_var), noise, **settings_).total
+    assert_close(again, found.history.nan_to_num(nan=-math.inf).amax(0), **TIGHT)

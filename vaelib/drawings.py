@@ -47,7 +47,7 @@ def pack(x: Tensor) -> str:
     if not isinstance(x, Tensor) or x.shape != (PIXELS,) or not ((x == 0) | (x == 1)).all():
         got = f"shape {tuple(x.shape)}" if isinstance(x, Tensor) else type(x).__name__
         raise ValueError(f"x must be a tensor of shape ({PIXELS},) with values 0 and 1, got {got}")
-    return base64.b64encode(np.packbits(x.numpy().astype(np.uint8)).tobytes()).decode("ascii")
+    return base64.b64encode(np.packbits(x.detach().cpu().numpy().astype(np.uint8)).tobytes()).decode("ascii")
 
 
 def unpack(text: str) -> Tensor:

@@ -143,4 +143,6 @@ def _numbers(name: str, value: float | Tensor) -> Tensor:
         tensor = None
     if tensor is None or tensor.is_complex():
         raise ValueError(f"{name} must be a number or a tensor, got {type(value).__name__}")
-    return tensor.detach().to(torch.float64)
+    if tensor.is_meta:
+        raise ValueError(f"{name} must have values, got a tensor on the meta device")
+    return tensor.detach().cpu().to(torch.float64)

@@ -20,7 +20,7 @@ def slant(images: Tensor) -> Tensor:
     Raises ValueError on ink in a single row too, which leans nowhere. Source: Teague 1980, second-order central moments.
     """
     ink, side = _squares(images)
-    place = torch.arange(side, dtype=images.dtype)
+    place = torch.arange(side, dtype=images.dtype, device=images.device)
     total = ink.sum((1, 2))
     x = place - (ink.sum(1) @ place / total)[:, None]
     y = (ink.sum(2) @ place / total)[:, None] - place  # rows run downwards, y upwards
@@ -54,6 +54,8 @@ def _squares(images: Tensor) -> tuple[Tensor, int]:
     side = math.isqrt(images.shape[1]) if images.dim() == 2 else 0
     if side < 1 or side**2 != images.shape[1] or len(images) == 0:
         raise ValueError(f"images must have shape (batch, pixels), batch >= 1, pixels a square number, got {tuple(images.shape)}")
+    if images.is_meta:
+        raise ValueError("images must have values, got a tensor on the meta device")
     if not torch.isfinite(images).all() or images.min() < 0:
         raise ValueError(f"ink must be finite and >= 0, got values from {images.min():g} to {images.max():g}")
     empty = images.sum(1) <= 0

@@ -1,12 +1,14 @@
 """The linear-Gaussian model (probabilistic PCA): log p(x), posterior and bound in closed form. No networks, no sampling."""
 
 import math
+from numbers import Integral
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from vaelib.bounds import Elbo
+from vaelib.checks import holds_somewhere
 from vaelib.distributions import gaussian_log_prob, kl_per_dimension
 
 
@@ -31,7 +33,7 @@ class LinearGaussian(NamedTuple):
         projected = residual @ self.weight  # (batch, latent): the pixels' covariance is never formed
         precision, variance = self._precision(), self.std**2
         explained = (projected * torch.linalg.solve(precision, projected.T).T).sum(-1) / variance**2
-        log_det = torch.logdet(precision) + len(self.bias) * math.log(variance)
+        log_det = torch.logdet(precision) + 2 * len(self.bias) * self._log_std()
         return -0.5 * (len(self.bias) * math.log(2 * math.pi) + log_det + (residual**2).sum(-1) / variance - explained)
 
     def posterior(self, x: Tensor) -> tuple[Tensor, Tensor]:
@@ -56,13 +58,16 @@ class LinearGaussian(NamedTuple):
             raise ValueError(
                 f"mean and log_var must have shape {(len(x), self.weight.shape[1])}, got {tuple(mean.shape)} and {tuple(log_var.shape)}"
             )
-        at_mean = gaussian_log_prob(x, self.decode(mean), torch.full_like(x, 2 * math.log(self.std)))
+        at_mean = gaussian_log_prob(x, self.decode(mean), (2 * self._log_std()).expand_as(x))
         spread = (log_var.exp() * (self.weight**2).sum(0)).sum(-1) / self.std**2
         return Elbo(at_mean - 0.5 * spread, kl_per_dimension(mean, log_var))
 
     def _precision(self) -> Tensor:
         latent = self.weight.shape[1]
-        return torch.eye(latent, dtype=self.weight.dtype) + self.weight.T @ self.weight / self.std**2
+        return torch.eye(latent, dtype=self.weight.dtype, device=self.weight.device) + self.weight.T @ self.weight / self.std**2
+
+    def _log_std(self) -> Tensor:
+        return torch.as_tensor(self.std, dtype=self.weight.dtype, device=self.weight.device).log()
 
     def _check(self, x: Tensor) -> None:
         if self.weight.dim() != 2 or self.bias.shape != self.weight.shape[:1]:
@@ -70,10 +75,15 @@ class LinearGaussian(NamedTuple):
                 "weight and bias must have shapes (pixels, latent) and (pixels,), "
                 f"got {tuple(self.weight.shape)} and {tuple(self.bias.shape)}"
             )
-        if not (math.isfinite(self.std) and self.std > 0):
-            raise ValueError(f"std must be a finite number > 0, got {float(self.std):g}")
-        if x.dim() != 2 or x.shape[1] != len(self.bias) or not torch.isfinite(x).all():
+        std = torch.as_tensor(self.std)
+        if std.dim() or holds_somewhere(~(std.isfinite() & (std > 0))):
+            raise ValueError(f"std must be a finite number > 0, got {_shown(std)}")
+        if x.dim() != 2 or x.shape[1] != len(self.bias) or holds_somewhere(~x.isfinite()):
             raise ValueError(f"x must be finite and have shape (batch, {len(self.bias)}), got shape {tuple(x.shape)}")
+
+
+def _shown(std: Tensor) -> str:
+    return f"shape {tuple(std.shape)}" if std.dim() else f"{std.item():g}"
 
 
 def fit_linear_gaussian(x: Tensor, latent_dim: int) -> LinearGaussian:
@@ -85,12 +95,12 @@ def fit_linear_gaussian(x: Tensor, latent_dim: int) -> LinearGaussian:
     if x.dim() != 2 or len(x) < 2 or not torch.isfinite(x).all():
         raise ValueError(f"x must be finite and have shape (n, pixels) with n >= 2, got shape {tuple(x.shape)}")
     pixels = x.shape[1]
-    if not (isinstance(latent_dim, int) and 1 <= latent_dim < pixels):
+    if not (isinstance(latent_dim, Integral) and 1 <= latent_dim < pixels):
         raise ValueError(f"latent_dim must be a whole number from 1 to {pixels - 1}, got {latent_dim!r}")
     bias = x.mean(0)
     eigenvalues, directions = torch.linalg.eigh((x - bias).T @ (x - bias) / len(x))
     variance = eigenvalues[:-latent_dim].mean()
-    if not variance > torch.finfo(x.dtype).eps * eigenvalues[-1]:
+    if holds_somewhere(variance <= torch.finfo(x.dtype).eps * eigenvalues[-1]):
         raise ValueError(f"x must vary in more than {latent_dim} directions, or no noise is left for the pixels")
     scales = (eigenvalues[-latent_dim:] - variance).clamp(min=0).sqrt()
     return LinearGaussian((directions[:, -latent_dim:] * scales).flip(1), bias, variance.sqrt())

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from vaelib.bounds import Elbo
+from vaelib.checks import holds_somewhere
 from vaelib.distributions import gaussian_log_prob
 
 SUM_TOLERANCE = 1e-5  # by how much probabilities may miss one
@@ -58,13 +59,13 @@ class Mixture(NamedTuple):
             )
         if not _are_probabilities(self.weight):
             raise ValueError(f"weight must hold probabilities that sum to 1, got {_described(self.weight)}")
-        if x.dim() != 2 or x.shape[1] != shape[1] or not torch.isfinite(x).all():
+        if x.dim() != 2 or x.shape[1] != shape[1] or holds_somewhere(~x.isfinite()):
             raise ValueError(f"x must be finite and have shape (batch, {shape[1]}), got {_described(x)}")
 
 
 def _are_probabilities(p: Tensor) -> bool:
     """No entry below 0 or NaN, and every row of the last axis sums to 1."""
-    return bool((p >= 0).all() and ((p.sum(-1) - 1).abs() < SUM_TOLERANCE).all())
+    return not (holds_somewhere(~(p >= 0)) or holds_somewhere(~((p.sum(-1) - 1).abs() < SUM_TOLERANCE)))
 
 
 def _described(values: Tensor) -> str:
