@@ -103,8 +103,8 @@ def quadrature(x: Tensor, *, decode: Callable, likelihood, latent_dim: int) -> G
             box, coarser, previous = wider, None, None
             continue
         if narrower := cells.narrowed(level):
-            # Its cells are finer: half of the first grid's points may settle log p(x) already. A finer grid keeps its step.
-            least = cells.sizes(box, points) if len(z) > POINTS[latent_dim] ** latent_dim else [math.inf] * latent_dim
+            # Its cells are finer: half of the first grid's points may settle log p(x) already. Later grids keep their step.
+            least = cells.sizes(box, points) if coarser else [math.inf] * latent_dim
             points = cells.at_least(POINTS[latent_dim] // 2, narrower, least)
             box, coarser, previous = narrower, level, None
             continue
