@@ -1,9 +1,12 @@
 """The embedded digits, binarization, and MNIST from mirrors that lie, stall or are gone."""
 
+import contextlib
+import errno
 import gzip
 import hashlib
 import http.server
 import math
+import os
 import threading
 
 import numpy as np
@@ -33,20 +36,33 @@ def tiny_mnist(monkeypatch):
 
 @pytest.fixture
 def mirror():
-    """A local server; `mirror(files)` -> its address and the list of what was asked for."""
+    """A local server; `mirror(files)` -> its address and the list of what was asked for; `endless`: it never ends a body."""
     servers = []
 
-    def start(files):
+    def start(files, endless=None):
         asked = []
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
                 name = self.path.rsplit("/", 1)[-1]
                 asked.append(name)
+                if endless:
+                    return self.flood(*endless)
                 self.send_response(200 if name in files else 404)
                 self.send_header("Content-Length", str(len(files.get(name, b""))))
                 self.end_headers()
                 self.wfile.write(files.get(name, b""))
+
+            def flood(self, told, sent):
+                """As many bytes as the other side takes; told: after a length that is a lie."""
+                self.send_response(200)
+                if told:
+                    self.send_header("Content-Length", str(10**12))
+                self.end_headers()
+                sent.append(0)
+                with contextlib.suppress(OSError):
+                    while sent[-1] < 50_000_000:
+                        sent[-1] += self.wfile.write(bytes(10_000))
 
             def log_message(self, *_):
                 pass
@@ -118,12 +134,68 @@ def test_a_file_that_is_there_is_never_fetched(tiny_mnist, tmp_path):
     assert len(load_mnist(tmp_path, mirrors=(DEAD,)).x_test) == 3
 
 
-def test_a_corrupted_file_is_fetched_again(tiny_mnist, mirror, tmp_path):
+@pytest.mark.parametrize("content", [b"a digit of another kind", b"", None])
+def test_a_file_of_the_same_name_is_never_overwritten(tiny_mnist, mirror, tmp_path, content):
+    """Fashion-MNIST's files have MNIST's names. What is there stays, though a mirror has the right one, and the error says so."""
     good, asked = mirror(tiny_mnist)
-    for name, raw in tiny_mnist.items():
-        (tmp_path / name).write_bytes(raw[:20])
+    name = "t10k-labels-idx1-ubyte.gz"
+    content = tiny_mnist[name][:20] if content is None else content
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(OSError) as error:
+        load_mnist(tmp_path, mirrors=(good,))
+    for word in (str(tmp_path / name), hashlib.sha256(content).hexdigest(), "was left as it is", "Fashion-MNIST", "Remove it"):
+        assert word in str(error.value)
+    assert (tmp_path / name).read_bytes() == content and name not in asked
+
+
+def test_a_pipe_of_the_same_name_is_refused_and_does_not_hang(tiny_mnist, mirror, tmp_path):
+    good, asked = mirror(tiny_mnist)
+    pipe = tmp_path / "train-images-idx3-ubyte.gz"
+    os.mkfifo(pipe)
+    with pytest.raises(OSError, match="must be a file, got something that is none; it was left as it is"):
+        load_mnist(tmp_path, mirrors=(good,))
+    assert pipe.is_fifo() and asked == []
+
+
+@pytest.mark.parametrize("told", [False, True])
+def test_a_body_without_end_is_cut_off_and_the_next_mirror_asked(tiny_mnist, mirror, tmp_path, monkeypatch, told):
+    monkeypatch.setattr(data, "MOST_BYTES", 100_000)
+    sent = []
+    endless, _ = mirror(tiny_mnist, endless=(told, sent))
+    good, _ = mirror(tiny_mnist)
+    assert len(load_mnist(tmp_path, mirrors=(endless, good)).x_test) == 3
+    assert len(sent) == 4 and max(sent) < 10_000_000  # the kernel's buffers hold some millions
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(tiny_mnist)
+    with pytest.raises(OSError, match="more than 100,000 bytes"):
+        load_mnist(tmp_path / "other", mirrors=(endless,))
+
+
+def test_a_full_disk_is_told_at_once_and_no_other_mirror_is_asked(tiny_mnist, mirror, tmp_path, monkeypatch):
+    good, _ = mirror(tiny_mnist)
+    fetched = []
+
+    def full(url, **_):
+        fetched.append(url)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("pooch.retrieve", full)
+    with pytest.raises(OSError, match=r"could not be kept in .*: No space left on device") as error:
+        load_mnist(tmp_path, mirrors=(good, good))
+    assert error.value.errno == errno.ENOSPC and len(fetched) == 1 and list(tmp_path.iterdir()) == []
+
+
+def test_what_a_kill_has_left_is_swept_and_what_still_runs_is_not(tiny_mnist, mirror, tmp_path):
+    good, _ = mirror(tiny_mnist)
+    old, young = tmp_path / f"{data.PARTIAL}old", tmp_path / f"{data.PARTIAL}young"
+    for folder in (old, young):
+        folder.mkdir()
+        (folder / "part").write_bytes(b"half")
+    for path in (old / "part", old):
+        os.utime(path, (0, 0))
+    (tmp_path / "mine").mkdir()
+    os.utime(tmp_path / "mine", (0, 0))
     load_mnist(tmp_path, mirrors=(good,))
-    assert len(asked) == 4 and (tmp_path / asked[0]).read_bytes() == tiny_mnist[asked[0]]
+    assert not old.exists() and (young / "part").exists() and (tmp_path / "mine").exists()
 
 
 def test_without_a_network_the_error_names_every_mirror_and_the_way_out(tiny_mnist, tmp_path):
@@ -150,7 +222,7 @@ def test_a_corrupted_file_without_a_network_is_named_and_kept(tiny_mnist, tmp_pa
     with pytest.raises(OSError) as error:
         load_mnist(tmp_path, mirrors=(DEAD,))
     got = hashlib.sha256(b"not the file").hexdigest()
-    assert f"{broken} is there, but its SHA-256 is {got}" in str(error.value) and DEAD in str(error.value)
+    assert f"{broken} is there, but it is not MNIST's file of this name: its SHA-256 is {got}" in str(error.value)
     assert broken.read_bytes() == b"not the file"
 
 

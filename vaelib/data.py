@@ -4,9 +4,14 @@ scikit-learn's `load_digits` comes with its package. MNIST comes from the first 
 SHA-256 of the original files, and is kept in a cache; `VAELIB_DATA_DIR` names a folder to use instead.
 """
 
+import errno
 import gzip
 import os
+import shutil
+import tempfile
+import time
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,6 +29,10 @@ MNIST_SHA256 = {
     "t10k-images-idx3-ubyte.gz": "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
     "t10k-labels-idx1-ubyte.gz": "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
 }
+MOST_BYTES = 20_000_000  # of one download; the largest of the four files has 9,912,422
+PARTIAL = ".vaelib-download-"  # and what follows: a folder in which a download is not yet whole
+STALE = 3600.0  # seconds after which such a folder was left by a process that was killed
+DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EFBIG, errno.EIO)  # no other mirror mends these
 
 
 class Dataset(NamedTuple):
@@ -36,7 +45,11 @@ class Dataset(NamedTuple):
 
 
 def load_digits8(*, seed: int = 0) -> Dataset:
-    """scikit-learn's 1,797 real 8x8 digits, x = grey / 16: 1,500 to train on and 297 held out, split by `seed`. No download."""
+    """scikit-learn's 1,797 real 8x8 digits, x = grey / 16: 1,500 to train on and 297 held out, split by `seed`. No download.
+
+    The stored models of `pretrained` were trained on the 1,500 of seed 0. Another seed shuffles these among its held-out images:
+    `load_digits8(seed=1).x_test` is no test set for them.
+    """
     from sklearn.datasets import load_digits  # here, as it takes longer to import than all of vaelib
 
     digits = load_digits()
@@ -51,7 +64,8 @@ def load_mnist(folder: str | Path | None = None, *, mirrors: tuple[str, ...] = M
     """MNIST's 60,000 + 10,000 28x28 digits, x = grey / 255 (LeCun et al. 1998).
 
     folder: where the four files are or shall be kept; default `VAELIB_DATA_DIR`, else the user's cache. A file that is there
-    with the right SHA-256 is never fetched. Raises OSError that names every mirror tried when none delivers a good file.
+    is never fetched and never changed. Raises OSError for one with another content than MNIST's, and, with the name of every mirror
+    tried, when none delivers a good file; when the disk is full or cannot be written, at once.
     """
     if isinstance(mirrors, str) or not mirrors:
         raise ValueError(f"mirrors must be a list of at least one address, got {mirrors!r}")
@@ -70,27 +84,62 @@ def _fetch(name: str, folder: Path, mirrors: tuple[str, ...]) -> Path:
     import pooch
 
     failures, target = [], folder / name
-    if target.exists() and (got := pooch.file_hash(target)) != MNIST_SHA256[name]:
-        failures.append(f"  {target} is there, but its SHA-256 is {got}; it was left as it is")
+    if target.is_file():
+        if (got := pooch.file_hash(str(target))) == MNIST_SHA256[name]:
+            return target
+        raise OSError(
+            f"{target} is there, but it is not MNIST's file of this name: its SHA-256 is {got}, and {MNIST_SHA256[name]} is wanted. "
+            "It was left as it is; Fashion-MNIST's files have the same names. "
+            "Remove it to have MNIST's fetched, or set VAELIB_DATA_DIR to another folder."
+        )
+    if target.exists():
+        raise OSError(f"{target} must be a file, got something that is none; it was left as it is")
+    folder.mkdir(parents=True, exist_ok=True)
+    _sweep(folder)
     for mirror in mirrors:
-        try:
-            # pooch downloads to a temporary file beside the target, checks the hash, then moves: nothing half-written stays.
-            return Path(
-                pooch.retrieve(
-                    mirror + name,
-                    known_hash=f"sha256:{MNIST_SHA256[name]}",
-                    fname=name,
-                    path=folder,
-                    downloader=pooch.HTTPDownloader(progressbar=True, timeout=30),
+        # The download goes to a folder of its own beside the target and is moved only when its hash is right: nothing half-written stays.
+        with tempfile.TemporaryDirectory(prefix=PARTIAL, dir=folder) as partial:
+            try:
+                got = pooch.retrieve(
+                    mirror + name, known_hash=f"sha256:{MNIST_SHA256[name]}", fname=name, path=partial, downloader=_downloader()
                 )
-            )
-        except (OSError, ValueError) as error:  # no connection, HTTP error, wrong hash
-            failures.append(f"  {mirror}{name}: {type(error).__name__}: {str(error).splitlines()[0]}")
+                os.replace(got, target)
+                return target
+            except (OSError, ValueError) as error:  # no connection, HTTP error, wrong hash
+                if isinstance(error, OSError) and error.errno in DISK:
+                    raise OSError(error.errno, f"{name} could not be kept in {folder}: {error.strerror}") from error
+                failures.append(f"  {mirror}{name}: {type(error).__name__}: {str(error).splitlines()[0]}")
     raise OSError(
         f"{name} could not be had with SHA-256 {MNIST_SHA256[name]}.\nTried:\n"
         + "\n".join(failures)
         + f"\nPut the right file into {folder}, or set VAELIB_DATA_DIR to a folder that holds it."
     )
+
+
+def _downloader() -> Callable:
+    """Pooch's own, with a progress bar that stops a body without end: pooch asks each bar to move by what has come."""
+    import pooch
+    from tqdm import tqdm
+
+    class Progress(tqdm):
+        def __bool__(self) -> bool:
+            return True  # also where the server does not say how long the body is
+
+        def update(self, n: float | None = 1) -> bool | None:
+            if self.n + (n or 0) > MOST_BYTES:
+                raise OSError(f"the body has more than {MOST_BYTES:,} bytes, and MNIST's largest file has fewer than ten million")
+            return super().update(n)
+
+    bar = Progress(total=0, unit="B", unit_scale=True, ncols=79, leave=False)
+    return pooch.HTTPDownloader(progressbar=bar, timeout=30)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a download that was killed has left: folders of ours in which nothing has moved for an hour."""
+    for left in folder.glob(f"{PARTIAL}*"):
+        moved = max((one.stat().st_mtime for one in (left, *left.rglob("*"))), default=0.0)
+        if left.is_dir() and time.time() - moved > STALE:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _read_idx(path: Path) -> np.ndarray:
