@@ -4,13 +4,15 @@
 const MARGIN = "300px"; // start before a widget scrolls into view
 const ADDRESS_PAUSE = 400; // milliseconds between writes to the address; Safari refuses more than a hundred in thirty seconds
 const FRAGMENT_LIMIT = 4000; // characters; a longer fragment is not one that a widget wrote
+const START_LIMIT = 60_000; // milliseconds in which a module must arrive, and again in which it must begin
+const WRITTEN = /^([a-z_]+-[1-9][0-9]{0,2})=(.*)$/; // a part of a fragment that a widget wrote
 
 /** { key: state } of a fragment such as "#latent_explorer-1=%7B...%7D&..."; what cannot be read is left out. */
 export function parseFragment(fragment) {
   const found = new Map();
   if (typeof fragment !== "string" || fragment.length > FRAGMENT_LIMIT) return found;
   for (const part of fragment.replace(/^#/, "").split("&")) {
-    const match = /^([a-z_]+-[1-9][0-9]{0,2})=(.+)$/.exec(part);
+    const match = WRITTEN.exec(part);
     if (!match) continue;
     try {
       const state = JSON.parse(decodeURIComponent(match[2]));
@@ -22,9 +24,14 @@ export function parseFragment(fragment) {
   return found;
 }
 
-/** The fragment, with its "#", for a Map of { key: state }; empty when there is nothing to say. */
-export function formatFragment(states) {
-  const parts = [...states].map(([key, state]) => `${key}=${encodeURIComponent(JSON.stringify(state))}`);
+/** The parts of a fragment that no widget wrote, such as the name of a section; they stay where they are. */
+export function foreignParts(fragment) {
+  return fragment.replace(/^#/, "").split("&").filter((part) => part && !WRITTEN.test(part));
+}
+
+/** The fragment, with its "#", for a Map of { key: state } behind the parts that others wrote; empty when there is nothing to say. */
+export function formatFragment(states, foreign = []) {
+  const parts = [...foreign, ...[...states].map(([key, state]) => `${key}=${encodeURIComponent(JSON.stringify(state))}`)];
   return parts.length ? `#${parts.join("&")}` : "";
 }
 
@@ -65,32 +72,57 @@ const running = new Map(); // key -> { model, shared, initial, el }
 
 async function start(el, key) {
   el.setAttribute("aria-busy", "true");
+  const still = [...el.childNodes];
   // the widget draws in a box that nobody sees yet, so that a failure leaves the still picture as it was
   const stage = document.createElement("div");
   stage.hidden = true;
   el.append(stage);
+  let ended = false;
+  let stop = null;
+  const fail = (error) => {
+    if (ended) return;
+    ended = true;
+    running.delete(key);
+    stop?.();
+    el.replaceChildren(...still);
+    report(el, error);
+  };
+  stage.addEventListener("vaelib-failed", (event) => fail(event.detail)); // what goes wrong once it lives
   try {
     const state = JSON.parse(el.dataset.vaelibState ?? "{}");
     for (const [name, address] of Object.entries(JSON.parse(el.dataset.vaelibFiles ?? "{}"))) {
       state[name] = address === "" ? "" : new URL(address, document.baseURI).href;
     }
     if (!el.dataset.vaelibModule) throw new Error("the page names no module for it");
-    const module = await import(new URL(el.dataset.vaelibModule, document.baseURI).href);
+    const module = await inTime(import(new URL(el.dataset.vaelibModule, document.baseURI).href), "its module did not arrive");
     const shared = module.shared ?? [];
     const model = createModel(state);
     const initial = pickShared(state, shared);
-    await module.default.render({ model, el: stage });
+    const rendered = Promise.resolve(module.default.render({ model, el: stage })).then((end) => {
+      stop = typeof end === "function" ? end : null;
+      if (ended) stop?.();
+    });
+    await inTime(rendered, "it did not begin");
+    if (ended) return;
     apply(model, shared, parseFragment(location.hash).get(key)); // after render, so that its reset leads back to the book's state
     stage.hidden = false;
     el.replaceChildren(stage);
     running.set(key, { model, shared, initial });
     for (const name of shared) model.on(`change:${name}`, writeAddress);
   } catch (error) {
-    stage.remove();
-    report(el, error);
+    fail(error);
   } finally {
     el.removeAttribute("aria-busy");
   }
+}
+
+/** The promise's value, or an error once it has taken too long. */
+function inTime(promise, words) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${words} within ${START_LIMIT / 1000} seconds`)), START_LIMIT);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
 function apply(model, shared, state) {
@@ -101,7 +133,7 @@ function apply(model, shared, state) {
 function report(el, error) {
   const sentence = document.createElement("p");
   sentence.setAttribute("role", "status");
-  sentence.textContent = `This figure stays a picture, because its live form could not start: ${error.message}`;
+  sentence.textContent = `This figure stays a picture, because its live form could not start: ${error?.message ?? error}`; // whatever was thrown
   el.dataset.vaelibFailed = "";
   el.append(sentence);
   console.error(`${el.dataset.vaelibWidget}:`, error);
@@ -111,13 +143,14 @@ let timer = null;
 function writeAddress() {
   timer ??= setTimeout(() => {
     timer = null;
+    if (location.hash.length > FRAGMENT_LIMIT) return; // what is there is not a widget's
     const states = parseFragment(location.hash); // widgets not yet in view keep what the address says of them
     for (const [key, { model, shared, initial }] of running) {
       const now = Object.fromEntries(shared.map((name) => [name, model.get(name)]));
       if (JSON.stringify(now) === JSON.stringify(initial)) states.delete(key);
       else states.set(key, now);
     }
-    const fragment = formatFragment(states);
+    const fragment = formatFragment(states, foreignParts(location.hash));
     if (fragment === location.hash) return;
     try {
       history.replaceState(history.state, "", fragment || location.pathname + location.search);
@@ -135,7 +168,7 @@ function readAddress() {
 function startAll() {
   const counts = new Map();
   const keys = new Map();
-  const observer = new IntersectionObserver((entries) => {
+  const observer = typeof IntersectionObserver === "undefined" ? null : new IntersectionObserver((entries) => {
     for (const { isIntersecting, target } of entries) {
       if (!isIntersecting) continue;
       observer.unobserve(target);
@@ -149,7 +182,8 @@ function startAll() {
     counts.set(name, (counts.get(name) ?? 0) + 1);
     const key = `${name}-${counts.get(name)}`;
     keys.set(el, key);
-    observer.observe(el);
+    if (observer) observer.observe(el);
+    else start(el, key); // a browser that cannot say what is in view starts all
     if (linked.has(key) && !scrolled) {
       scrolled = true;
       el.scrollIntoView({ block: "start" });

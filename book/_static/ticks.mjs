@@ -5,7 +5,7 @@ async function open(row, panel) {
   try {
     (await import(new URL(module, document.baseURI).href)).open({ label, number, panel });
   } catch (error) {
-    panel.textContent = `This panel could not be opened: ${error.message}`;
+    panel.textContent = `This panel could not be opened: ${error?.message ?? error}`;
     console.error(`${label}:`, error);
   }
 }

@@ -1,5 +1,6 @@
 """Draw a digit, on a page of its own under the book's policy: its numbers against torch, its three ways to draw, and its fallbacks."""
 
+import base64
 import functools
 import http.server
 import json
@@ -33,6 +34,7 @@ STATE = {
     "refined": False,
     "typical": [-137.472, 49.4],
 }
+DOT = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==")  # a PNG
 READY = "[data-vaelib-widget]:not([aria-busy]) .vaelib-results[aria-busy=false]"
 NO_WORKER = POLICY.replace("worker-src 'self'", "worker-src 'none'")
 NEITHER = NO_WORKER.replace(" 'wasm-unsafe-eval'", "")
@@ -93,7 +95,7 @@ class Sheet(http.server.SimpleHTTPRequestHandler):
     def sheet(self, state, policy, encoder):
         parts = ["decoder", "codes", *(["encoder"] if encoder else [])]
         files = {f"{part}_file": f"mnist-2d.{part}.safetensors" for part in parts}
-        name, state, named, alt, source = read_widget(page_html("draw_digit", STATE | state, files, Still(b"x", "A drawing")))
+        name, state, named, alt, source = read_widget(page_html("draw_digit", STATE | state, files, Still(DOT, "A drawing")))
         addresses = {trait: f"/vaelib/pretrained/{file}" for trait, file in named.items()}
         widget = write_widget(name, state, addresses, f"/vaelib/widgets/static/{name}.mjs", alt, source)
         return frame(

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { oncePerFrame } from "../../vaelib/widgets/js/host/frames.mjs";
+import { onFailure, oncePerFrame } from "../../vaelib/widgets/js/host/frames.mjs";
 
 /** The browser's clock by hand: `next()` begins a frame and runs what was asked for it. */
 function clock(t) {
@@ -55,4 +55,16 @@ test("a widget that was taken away is painted no more, whatever was asked before
   other.abort(); // before the frame that was asked for
   next();
   assert.equal(painted, 1);
+});
+
+test("an error in a frame is told to who listens for that widget, and is thrown where nobody does", (t) => {
+  const { next } = clock(t);
+  const [stop, other] = [new AbortController(), new AbortController()];
+  const heard = [];
+  onFailure(stop.signal, (error) => heard.push(error.message));
+  oncePerFrame(() => { throw new Error("no paint"); }, stop.signal)();
+  next();
+  assert.deepEqual(heard, ["no paint"]);
+  oncePerFrame(() => { throw new Error("unheard"); }, other.signal)();
+  assert.throws(next, /unheard/);
 });

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { createModel, formatFragment, parseFragment, pickShared } from "../../book/_static/host.mjs";
+import { createModel, foreignParts, formatFragment, parseFragment, pickShared } from "../../book/_static/host.mjs";
 
 test("what is written to the address is read back", () => {
   const states = new Map([["latent_explorer-1", { z: [0.5, -1.25], show: "mean" }], ["latent_views-12", { perplexity: 30, text: "&=#%<>\u00fc" }]]);
@@ -16,6 +16,15 @@ test("a hostile or damaged fragment yields nothing, and throws nothing", () => {
     "#latent_explorer-1=[]", "#latent_explorer-1=null", "#latent_explorer-1=3", "#latent_explorer-0={}", "#LATENT-1={}", "#__proto__={}", "#=%7B%7D",
     "#<script>alert(1)</script>", `#latent_explorer-1=${encodeURIComponent(JSON.stringify({ z: "9".repeat(5000) }))}`, null, undefined, 7,
   ]) assert.equal(parseFragment(fragment).size, 0, String(fragment).slice(0, 40));
+});
+
+test("what others wrote in the address stays, and what a widget wrote damaged goes", () => {
+  const states = new Map([["a-1", { z: 1 }]]);
+  const both = formatFragment(states, foreignParts("#the-section&a-1=%7B&x=y"));
+  assert.equal(both, `#the-section&x=y&a-1=${encodeURIComponent('{"z":1}')}`);
+  assert.deepEqual(parseFragment(both), states);
+  assert.equal(formatFragment(new Map(), foreignParts(both)), "#the-section&x=y");
+  assert.deepEqual(foreignParts("#"), []);
 });
 
 test("one damaged part does not spoil the others, and the prototype stays clean", () => {

@@ -19,13 +19,24 @@ THEIRS = re.compile(
     )</script>\s*""",
     re.VERBOSE,
 )
-# Before anything is drawn: the reader's colours. Then what the folded answers ask for as globals.
+# Before anything is drawn: a storage that lasts as long as the page where the browser refuses its own, which the theme's scripts do
+# not expect, and the reader's colours. Then what the folded answers ask for as globals.
 SETTINGS = """
 (() => {
-  const kept = (name) => { try { return localStorage.getItem(name); } catch { return null; } };
+  for (const name of ["localStorage", "sessionStorage"]) {
+    try {
+      window[name].getItem("mode");
+    } catch {
+      const kept = new Map();
+      const storage = {
+        getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => { kept.set(key, String(value)); }, removeItem: (key) => { kept.delete(key); },
+      };
+      Object.defineProperty(window, name, { value: storage, configurable: true });
+    }
+  }
   const page = document.documentElement.dataset;
-  page.mode = kept("mode") || "auto";
-  page.theme = kept("theme") || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+  page.mode = localStorage.getItem("mode") || "auto";
+  page.theme = localStorage.getItem("theme") || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
 })();
 var toggleHintShow = "Click to show", toggleHintHide = "Click to hide", toggleOpenOnPrint = "true";
 var togglebuttonSelector = ".toggle, .admonition.dropdown";

@@ -1,6 +1,14 @@
 // Sharp canvases, a plane with axes drawn to scale, and grey-level digits. No traits, no models.
 
+import { attempt } from "../host/frames.mjs";
 import { rgb } from "./palette.mjs";
+
+/** What one draws with on a canvas; an error where the browser has none to give, which it says by null. */
+export function contextOf(canvas) {
+  const context = canvas.getContext("2d");
+  if (!context) throw new Error("wanted a canvas to draw on, got none from this browser");
+  return context;
+}
 
 /**
  * A canvas as wide as its box: { element, context, width, height, setLabel(text), layer(paint) }, sizes in CSS pixels.
@@ -12,7 +20,7 @@ export function surface({ label, aspect = 1, onResize, signal }) {
   element.style.aspectRatio = String(aspect);
   element.setAttribute("role", "img");
   element.setAttribute("aria-label", label);
-  const context = element.getContext("2d");
+  const context = contextOf(element);
   const self = { element, context, width: 0, height: 0, setLabel: (text) => element.setAttribute("aria-label", text), layer };
   const layers = [];
 
@@ -36,7 +44,7 @@ export function surface({ label, aspect = 1, onResize, signal }) {
       invalidate: () => { stale = true; },
       draw: () => {
         if (stale) {
-          const within = store.getContext("2d");
+          const within = contextOf(store);
           resize(store, within, self.width, self.height, element.width / self.width);
           paint(within);
           stale = false;
@@ -48,7 +56,7 @@ export function surface({ label, aspect = 1, onResize, signal }) {
     return one;
   }
 
-  const observer = new ResizeObserver(fit);
+  const observer = new ResizeObserver(() => attempt(fit, signal));
   observer.observe(element);
   signal.addEventListener("abort", () => observer.disconnect(), { once: true });
   return self;
@@ -186,7 +194,7 @@ export function drawDigit(context, pixels, side, x, y, size, { ink, paper }) {
   let small = scratch.get(context);
   if (!small) scratch.set(context, (small = document.createElement("canvas")));
   if (small.width !== side || small.height !== side) Object.assign(small, { width: side, height: side });
-  const within = small.getContext("2d");
+  const within = contextOf(small);
   const image = within.createImageData(side, side);
   const [dark, light] = [rgb(ink), rgb(paper)];
   for (let i = 0; i < pixels.length; i++) {

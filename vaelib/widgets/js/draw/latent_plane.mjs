@@ -1,6 +1,6 @@
 // The plane of z that answers pointer, touch and arrow keys: prior, encoded digits, q and the point z. It keeps no state of its own.
 
-import { halo, plane, surface } from "./canvas.mjs";
+import { contextOf, halo, plane, surface } from "./canvas.mjs";
 import { drawGaussian, reach } from "./close_up.mjs";
 import { classLabels } from "../host/codes.mjs";
 import { arrowStep } from "../ui/controls.mjs";
@@ -83,7 +83,7 @@ export function latentPlane({ extent, at, onMove, signal }) {
   function drawMap(context, { shares, steps }, theme) {
     const store = document.createElement("canvas");
     Object.assign(store, { width: steps, height: steps });
-    const within = store.getContext("2d");
+    const within = contextOf(store);
     const image = within.createImageData(steps, steps);
     const heaviest = shares.reduce((a, b) => Math.max(a, b), 0);
     shares.forEach((share, k) => {

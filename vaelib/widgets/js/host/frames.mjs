@@ -8,7 +8,24 @@ export function oncePerFrame(paint, signal) {
     if (signal.aborted) return;
     frame ||= requestAnimationFrame(() => {
       frame = 0;
-      paint();
+      attempt(paint, signal);
     });
   };
+}
+
+const listeners = new WeakMap(); // signal -> who is told when a widget with this signal cannot go on
+
+/** Has `listener(error)` called when the widget whose end is `signal` fails outside the reach of its caller: in a frame, on a new size. */
+export function onFailure(signal, listener) {
+  listeners.set(signal, listener);
+}
+
+/** Calls `action`; an error ends the widget, and is thrown where nobody listens. */
+export function attempt(action, signal) {
+  try {
+    action();
+  } catch (error) {
+    if (!listeners.has(signal)) throw error;
+    listeners.get(signal)(error);
+  }
 }

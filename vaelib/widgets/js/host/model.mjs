@@ -1,5 +1,7 @@
 // What passes between a widget and its host (Jupyter, Colab or the page): traits and files. No drawing.
 
+import { fetchFile } from "./files.mjs";
+
 /** Call `callback` whenever the trait `name` changes, whoever changed it, until `signal` aborts. */
 export function watch(model, name, callback, signal) {
   const listener = () => callback(model.get(name));
@@ -30,7 +32,5 @@ export async function readFile(model, name, signal) {
   if (typeof value !== "string") {
     return ArrayBuffer.isView(value) ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : new Uint8Array(value);
   }
-  const response = await fetch(value, { signal });
-  if (!response.ok) throw new Error(`wanted the file of "${name}", got HTTP status ${response.status}`);
-  return new Uint8Array(await response.arrayBuffer());
+  return fetchFile(value, `the file of "${name}"`, signal);
 }

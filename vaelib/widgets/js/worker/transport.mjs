@@ -2,6 +2,8 @@
 
 import { runner } from "./jobs.mjs";
 
+const PATIENCE = 10_000; // milliseconds in which a worker must say that it is there
+
 /**
  * { ask(job), where() }; `onAnswer(answer)` hears what jobs.mjs yields for the latest job, nothing for earlier ones.
  * `source` is the bundle's text where the host has it (Jupyter), else the worker is loaded from the bundle's own address.
@@ -17,6 +19,7 @@ export function solver({ bytes, source, onAnswer, signal }) {
   };
   const stay = () => {
     if (local || signal.aborted) return;
+    clearTimeout(silence);
     worker?.terminate();
     worker = null;
     local = runner(bytes, hear);
@@ -25,8 +28,13 @@ export function solver({ bytes, source, onAnswer, signal }) {
 
   const address = source ? URL.createObjectURL(new Blob([source], { type: "text/javascript" })) : import.meta.url;
   let worker = makeWorker(address);
+  let silence = 0;
   if (worker) {
-    worker.onmessage = ({ data: { id, answer } }) => hear(id, answer);
+    silence = setTimeout(stay, PATIENCE);
+    worker.onmessage = ({ data: { id, answer } }) => {
+      clearTimeout(silence);
+      hear(id, answer);
+    };
     worker.onerror = (event) => {
       event.preventDefault?.(); // it is answered here: the page computes instead
       stay();
@@ -36,6 +44,7 @@ export function solver({ bytes, source, onAnswer, signal }) {
     stay();
   }
   signal.addEventListener("abort", () => {
+    clearTimeout(silence);
     worker?.terminate();
     local?.stop();
     if (source) URL.revokeObjectURL(address);
@@ -65,7 +74,8 @@ export function serveAsWorker() {
   if (typeof WorkerGlobalScope === "undefined" || !(globalThis instanceof WorkerGlobalScope)) return;
   let local = null;
   globalThis.onmessage = ({ data: { bytes, id, job } }) => {
-    if (bytes) local = runner(bytes, (to, answer) => globalThis.postMessage({ id: to, answer }));
-    else local.ask(id, job);
+    if (!bytes) return local.ask(id, job);
+    local = runner(bytes, (to, answer) => globalThis.postMessage({ id: to, answer }));
+    globalThis.postMessage({ id: 0, answer: { kind: "ready" } }); // no job has this number
   };
 }

@@ -1,6 +1,6 @@
 // A close-up of the latent plane: the exact posterior as shading and contours, q as ellipses, and weighted draws. No state of its own.
 
-import { plane, surface } from "../../draw/canvas.mjs";
+import { contextOf, plane, surface } from "../../draw/canvas.mjs";
 import { disc, edgeArrow, withinFrame } from "../../draw/marks.mjs";
 import { rgb } from "../../draw/palette.mjs";
 import { CELLS, middles, TILE } from "../../exact/tiles.mjs";
@@ -98,7 +98,7 @@ function paintShade(canvas, { tiles, side, levels }, colour) {
   const [wide, high] = [["i", lowI], ["j", lowJ]].map(([key, low]) => TILE * (Math.max(...all.map((tile) => tile[key])) - low + 1));
   if (wide * high > 1 << 21) return null;
   Object.assign(canvas, { width: wide, height: high });
-  const within = canvas.getContext("2d");
+  const within = contextOf(canvas);
   const image = within.createImageData(wide, high);
   const ink = rgb(colour);
   const top = all.reduce((most, { values }) => values.reduce((a, b) => Math.max(a, b), most), -Infinity);

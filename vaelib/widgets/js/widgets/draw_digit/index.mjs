@@ -1,7 +1,7 @@
 // Draw a digit: a drawing x, the exact posterior p(z|x) of the decoder, the encoder's q(z|x) over it, and every bound in nats.
 // Its parts draw and compute elsewhere; the heavy work is done in a worker by this same bundle.
 
-import { drawDigit, surface } from "../../draw/canvas.mjs";
+import { contextOf, drawDigit, surface } from "../../draw/canvas.mjs";
 import { readCodes } from "../../host/codes.mjs";
 import { button, element, predict, segments, toggle } from "../../ui/controls.mjs";
 import { drawPad } from "./sheet.mjs";
@@ -59,9 +59,10 @@ async function build(model, el, signal) {
     return { key, on, element: element("div", "", [on.element, element("p", "vaelib-caption", caption)]) };
   });
 
+  const wholeCaption = element("p", "vaelib-caption", "the whole plane; the frame is the close-up");
   const results = drawResults({
     hasEncoder: Boolean(code), signal,
-    pictures: element("div", "vaelib-trio", [element("div", "", [whole.element, element("p", "vaelib-caption", "the whole plane; the frame is the close-up")]), ...pictures.map((one) => one.element)]),
+    pictures: element("div", "vaelib-trio", [element("div", "", [whole.element, wholeCaption]), ...pictures.map((one) => one.element)]),
     onRefine: () => save(model, { refined: !state.refined }),
     onSamples: (samples) => save(model, { samples }),
     onAgain: () => save(model, { sample_seed: (state.sample_seed + 1) % 2 ** 31 }),
@@ -120,7 +121,7 @@ async function build(model, el, signal) {
   }
 
   function drawThumbnails() {
-    for (const [name, canvas] of thumbnails) drawDigit(canvas.getContext("2d"), PRESETS.get(name), SIDE, 0, 0, canvas.width, { ink: theme.digitInk, paper: theme.digitPaper });
+    for (const [name, canvas] of thumbnails) drawDigit(contextOf(canvas), PRESETS.get(name), SIDE, 0, 0, canvas.width, { ink: theme.digitInk, paper: theme.digitPaper });
   }
 
   function paint() {
@@ -179,7 +180,7 @@ async function build(model, el, signal) {
       codes = read;
       redraw();
     }, (error) => {
-      if (!signal.aborted) results.fail(`The encoded digits could not be read (${error.message}).`);
+      if (!signal.aborted) wholeCaption.textContent += `. The encoded digits could not be read (${error.message})`; // beside what lacks them
     });
   }
 }

@@ -1,6 +1,6 @@
 // The choice of an input, its q(z|x) and its ELBO, in nats. The encoder is fetched when an input is first chosen, not before.
 
-import { drawDigit, surface } from "../../draw/canvas.mjs";
+import { contextOf, drawDigit, surface } from "../../draw/canvas.mjs";
 import { closeUp, reach } from "../../draw/close_up.mjs";
 import { element, segments } from "../../ui/controls.mjs";
 import { bernoulliLogProb, elbo } from "../../engine/densities.mjs";
@@ -109,5 +109,5 @@ function thumbnail() {
 }
 
 function drawThumbnail(canvas, pixels, theme) {
-  drawDigit(canvas.getContext("2d"), pixels, 28, 0, 0, 56, { ink: theme.digitInk, paper: theme.digitPaper });
+  drawDigit(contextOf(canvas), pixels, 28, 0, 0, 56, { ink: theme.digitInk, paper: theme.digitPaper });
 }

@@ -1,6 +1,6 @@
 // The plane of x for a mixture: its posterior as colour, its components as circles, and handles to drag. It keeps no state of its own.
 
-import { plane, surface } from "../../draw/canvas.mjs";
+import { contextOf, plane, surface } from "../../draw/canvas.mjs";
 import { arrowStep, element } from "../../ui/controls.mjs";
 import { posteriorOver } from "./mixture.mjs";
 import { rgb } from "../../draw/palette.mjs";
@@ -94,7 +94,7 @@ export function mixturePlane({ at, onMove, signal }) {
     const { width, height } = axes.inner();
     const [columns, rows] = [width, height].map((one) => Math.max(1, Math.round(one / CELL)));
     Object.assign(small, { width: columns, height: rows });
-    const within = small.getContext("2d");
+    const within = contextOf(small);
     const image = within.createImageData(columns, rows);
     const middles = (cells) => Array.from({ length: cells }, (_, i) => ((2 * i + 1) / cells - 1) * EXTENT);
     const p = posteriorOver(middles(columns), middles(rows).reverse(), mixture);
