@@ -7,8 +7,9 @@ import argparse
 import math
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TextIO
 
 import numpy as np
 import torch
@@ -17,14 +18,14 @@ from torch import Tensor
 from vaelib import pretrained, storage
 from vaelib.checks import seeded
 from vaelib.data import load_digits8, load_mnist
-from vaelib.likelihoods import Bernoulli, Gaussian
+from vaelib.likelihoods import Bernoulli, Gaussian, Likelihood
 from vaelib.model import VAE, dense_vae
 from vaelib.networks import ACTIVATIONS
 from vaelib.noise import toss
-from vaelib.schedules import constant, cosine, linear
+from vaelib.schedules import Schedule, constant, cosine, linear
 from vaelib.training import History, distributed, evaluate, fit, score
 
-LIKELIHOODS = {"bernoulli": Bernoulli, "gaussian": lambda: Gaussian(learn_std=True)}
+LIKELIHOODS: dict[str, Callable[[], Likelihood]] = {"bernoulli": Bernoulli, "gaussian": lambda: Gaussian(learn_std=True)}
 DATA = "digits8, mnist, or a .npy file of images, (n, pixels) or (n, height, width), in floats or bytes"
 MODEL = "a file that `train` wrote, or the name of one of the book's models"
 
@@ -67,8 +68,8 @@ def train(options: argparse.Namespace) -> None:
             likelihood=LIKELIHOODS[options.likelihood](), seed=options.seed,
         ).to(device)  # fmt: skip
         bar, first = sys.stderr.isatty(), distributed.rank() == 0
-        rate = cosine(options.learning_rate) if options.cosine else constant(options.learning_rate)
-        beta = linear(0, options.beta, until=options.warm_up) if options.warm_up else constant(options.beta)
+        rate: Schedule = cosine(options.learning_rate) if options.cosine else constant(options.learning_rate)
+        beta: Schedule = linear(0, options.beta, until=options.warm_up) if options.warm_up else constant(options.beta)
         history = fit(
             model, images.train.to(device), x_validation=None if held_out is None else held_out.to(device), epochs=options.epochs,
             batch_size=options.batch_size, learning_rate=rate, beta=beta, resample_pixels=options.resample_pixels,
@@ -77,7 +78,8 @@ def train(options: argparse.Namespace) -> None:
         )  # fmt: skip
         if first:
             storage.save(model.cpu(), out)
-            _say(f"{out}: {len(history.train.elbo)} epochs, {_line(history)}")
+            kept = history.best_epoch if options.patience and history.best_epoch is not None else len(history.train.elbo) - 1
+            _say(f"{out}: {len(history.train.elbo)} epochs, kept {kept + 1}: {_line(history, kept)}")
 
 
 def evaluate_model(options: argparse.Namespace) -> None:
@@ -220,20 +222,20 @@ def _model(name: str) -> VAE:
     return pretrained.load(name)
 
 
-def _reporter(epochs: int):
+def _reporter(epochs: int) -> Callable[[int, History], None]:
     def report(epoch: int, history: History) -> None:
-        _say(f"epoch {epoch + 1}/{epochs}  {_line(history)}")
+        _say(f"epoch {epoch + 1}/{epochs}  {_line(history, epoch)}")
 
     return report
 
 
-def _line(history: History) -> str:
+def _line(history: History, epoch: int) -> str:
     train, validation = history.train, history.validation
-    held_out = "" if validation is None else f"  held out {validation.elbo[-1]:.2f}"
-    return f"ELBO {train.elbo[-1]:.2f}  log-likelihood {train.log_likelihood[-1]:.2f}  KL {train.kl[-1]:.2f}{held_out}"
+    held_out = "" if validation is None else f"  held out {validation.elbo[epoch]:.2f}"
+    return f"ELBO {train.elbo[epoch]:.2f}  log-likelihood {train.log_likelihood[epoch]:.2f}  KL {train.kl[epoch]:.2f}{held_out}"
 
 
-def _say(line: str, stream=None) -> None:
+def _say(line: str, stream: TextIO | None = None) -> None:
     stream = stream or sys.stdout
     stream.write(line + "\n")
     stream.flush()

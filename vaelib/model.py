@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from torch import Tensor, nn
 
@@ -20,6 +21,8 @@ class VAE(nn.Module):
     prior: N(0, I) by default, for which the decoder must have `latent_dim`. pixels: where the encoder does not know it itself.
     Raises ValueError on parts that do not fit each other. Source: Kingma & Welling 2014.
     """
+
+    last_fit: Any = None  # what `fit` leaves here, a `vaelib.training.LastFit`, so that another `fit` goes on
 
     def __init__(
         self,

@@ -40,13 +40,13 @@ def importance_weighted(model: VAE, x: Tensor, noise: Tensor, beta: float) -> Te
     """
     if beta != 1:
         raise ValueError(f"beta must be 1 for the importance-weighted bound, which has no KL to weigh, got {beta:g}")
-    q, decoded = model.encode(x), {}
+    q, likelihood, prior = model.encode(x), model.likelihood, model.prior
+    decoded: list[Tensor] = []
 
     def decode(z: Tensor) -> Tensor:  # the two bounds are of the same draws: they are decoded once
-        if "output" not in decoded:
-            decoded["output"] = model.decode(z)
-        return decoded["output"]
+        if not decoded:
+            decoded.append(model.decode(z))
+        return decoded[0]
 
-    parts = {"decode": decode, "likelihood": model.likelihood, "prior": model.prior}
-    bound = importance_weighted_bound(x, q, noise, **parts)
-    return Terms(bound, elbo(x, q, noise, **parts), {"bound": bound})
+    bound = importance_weighted_bound(x, q, noise, decode=decode, likelihood=likelihood, prior=prior)
+    return Terms(bound, elbo(x, q, noise, decode=decode, likelihood=likelihood, prior=prior), {"bound": bound})

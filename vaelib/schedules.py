@@ -5,11 +5,14 @@ pickle, so a checkpoint can tell whether it belongs to a run.
 """
 
 import math
-from collections.abc import Callable
 from numbers import Integral, Real
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-Schedule = Callable[[float], float]
+
+class Schedule(Protocol):
+    """From progress in [0, 1] to a number."""
+
+    def __call__(self, progress: float, /) -> float: ...
 
 
 class Constant(NamedTuple):

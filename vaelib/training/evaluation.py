@@ -72,14 +72,13 @@ def score(model: VAE, x: Tensor, *, samples: int = 100, seed: int = 0) -> Score:
 
 
 def _bound(model: VAE, x: Tensor, samples: int, generator: Generator) -> Tensor:
-    q, total = model.encode(x), None
+    q, pieces = model.encode(x), []
     for start in range(0, samples, PIECE):
         count = min(PIECE, samples - start)
         noise = torch.stack([standard_normal((count, model.latent_dim), generator, like=x) for _ in x], dim=1)
-        piece = importance_weighted_bound(x, q, noise, decode=model.decode, likelihood=model.likelihood, prior=model.prior)
-        piece = piece + math.log(count / samples)
-        total = piece if total is None else torch.logaddexp(total, piece)
-    return total
+        bound = importance_weighted_bound(x, q, noise, decode=model.decode, likelihood=model.likelihood, prior=model.prior)
+        pieces.append(bound + math.log(count / samples))
+    return torch.stack(pieces).logsumexp(0)
 
 
 def _at_the_door(model: VAE, x: Tensor, samples: int, seed: int) -> tuple[Generator, int]:

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Generator, Tensor
 from torch.optim import Optimizer
-from tqdm import tqdm
+from tqdm import tqdm  # type: ignore[import-untyped]
 
 from vaelib.checks import whole
 from vaelib.model import VAE, evaluating
@@ -128,7 +128,9 @@ def fit(
                     model, step, optimizer, generator, x, [(epoch * steps + i) / (epochs * steps) for i in range(steps)],
                     batch_size=batch_size, samples=samples, resample_pixels=resample_pixels, rate_at=rate_at, beta_at=beta_at,
                 )  # fmt: skip
-                row = {f"train.{name}": distributed.summed(total).cpu().numpy() / len(x) for name, total in sums.tensors().items()}
+                row: dict[str, np.ndarray] = {
+                    f"train.{name}": distributed.summed(total).cpu().numpy() / len(x) for name, total in sums.tensors().items()
+                }
                 if not all(np.isfinite(v).all() for v in row.values()) or not all(torch.isfinite(p).all() for p in weights):
                     state.put_back(last.snapshot, model, optimizer, generator)
                     raise RuntimeError(not_finite(model, x, f"training stopped: ELBO or weights of epoch {epoch + 1} are"))
@@ -139,7 +141,7 @@ def fit(
                 stopped = distributed.any_of(on_epoch is not None and on_epoch(epoch, history) is True, x.device)
                 if keep_best and history.best_epoch == epoch:
                     best = state.weights_of(model)
-                stopped = stopped or (patience is not None and epoch - history.best_epoch >= patience)
+                stopped = stopped or (patience is not None and epoch - (history.best_epoch or 0) >= patience)
                 last = reached()
                 if (epoch + 1) % checkpoint_every == 0 or stopped or epoch + 1 == epochs:
                     save()
@@ -184,7 +186,7 @@ def _epoch(
     return sums, rate, beta
 
 
-def _validate(model: VAE, x: Tensor, seed: int) -> dict[str, Tensor]:
+def _validate(model: VAE, x: Tensor, seed: int) -> dict[str, np.ndarray]:
     terms = evaluate(model, x, seed=seed)
     return {name: term.double().mean(0).cpu().numpy() for name, term in zip(terms._fields, terms, strict=True)}
 

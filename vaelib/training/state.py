@@ -70,9 +70,9 @@ def load_moments(model: nn.Module, optimizer: Optimizer, moments: dict[str, Tens
     for group in optimizer.param_groups:
         trained = set(map(id, group["params"]))
         for name, weight in model.named_parameters():
-            known = {kind: moments.get(f"{name}.{kind}") for kind in MOMENTS}
             optimizer.state.pop(weight, None)
-            if id(weight) in trained and known["exp_avg"] is not None and known["exp_avg"].shape == weight.shape:
+            known = {kind: moments[f"{name}.{kind}"] for kind in MOMENTS if f"{name}.{kind}" in moments}
+            if id(weight) in trained and known and known["exp_avg"].shape == weight.shape:
                 optimizer.state[weight] = {
                     "step": known["step"].clone().to(weight.device),
                     "exp_avg": known["exp_avg"].to(weight, copy=True),
