@@ -61,6 +61,12 @@ def require_method(name: str, value: object, methods: tuple[str, ...], example: 
         raise ValueError(f"{name} must be an object such as {example} with {', '.join(methods)}, got {got}{lacks}")
 
 
+def require_values(name: str, tensor: Tensor) -> None:
+    """A tensor that holds numbers, which on the meta device none does."""
+    if tensor.is_meta:
+        raise ValueError(f"{name} must have values, got a tensor on the meta device")
+
+
 def holds_somewhere(condition: Tensor) -> bool:
     """Whether a condition holds for any entry. False where nobody can tell: under torch.func.vmap and on the meta device."""
     try:

@@ -10,6 +10,8 @@ from numbers import Real
 import torch
 from torch import Tensor
 
+from vaelib.checks import require_values
+
 RIGHT = "Right."
 SLACK = 1 + 1e-6  # decimals are not exact in binary: 1.24 - 1.23 is a little more than 0.01
 ALIKE = 0.02  # an answer has a slip's value, and a percentage a share's, within this part of it: a wide tolerance alone names none
@@ -143,6 +145,5 @@ def _numbers(name: str, value: float | Tensor) -> Tensor:
         tensor = None
     if tensor is None or tensor.is_complex():
         raise ValueError(f"{name} must be a number or a tensor, got {type(value).__name__}")
-    if tensor.is_meta:
-        raise ValueError(f"{name} must have values, got a tensor on the meta device")
+    require_values(name, tensor)
     return tensor.detach().cpu().to(torch.float64)

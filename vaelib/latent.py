@@ -7,6 +7,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from vaelib.checks import require_values
 from vaelib.model import VAE, evaluating
 
 BATCH = 1000  # images at a time: memory stays that of one batch
@@ -25,6 +26,7 @@ def encode_set(model: VAE, x: Tensor) -> Codes:
     if not isinstance(x, Tensor) or x.dim() != 2 or len(x) == 0 or x.shape[1] != model.pixels:
         got = tuple(x.shape) if isinstance(x, Tensor) else type(x).__name__
         raise ValueError(f"x must be a tensor of shape (n, {model.pixels}) with n >= 1, got {got}")
+    require_values("x", x)
     if not torch.isfinite(x).all():
         raise ValueError("x must be finite, got NaN or infinity")
     with evaluating(model):

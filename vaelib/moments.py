@@ -9,6 +9,8 @@ import math
 import torch
 from torch import Tensor
 
+from vaelib.checks import require_values
+
 GAUSS = (0.5 - math.sqrt(1 / 12), 0.5 + math.sqrt(1 / 12))  # the two nodes of Gauss and Legendre on [0, 1]
 
 
@@ -54,8 +56,7 @@ def _squares(images: Tensor) -> tuple[Tensor, int]:
     side = math.isqrt(images.shape[1]) if images.dim() == 2 else 0
     if side < 1 or side**2 != images.shape[1] or len(images) == 0:
         raise ValueError(f"images must have shape (batch, pixels), batch >= 1, pixels a square number, got {tuple(images.shape)}")
-    if images.is_meta:
-        raise ValueError("images must have values, got a tensor on the meta device")
+    require_values("images", images)
     if not torch.isfinite(images).all() or images.min() < 0:
         raise ValueError(f"ink must be finite and >= 0, got values from {images.min():g} to {images.max():g}")
     empty = images.sum(1) <= 0

@@ -6,7 +6,7 @@ A number is drawn on the generator's own device, so that one seed gives one stre
 import torch
 from torch import Generator, Tensor
 
-from vaelib.checks import require_generator
+from vaelib.checks import require_generator, require_values
 
 
 def standard_normal(shape: tuple[int, ...], generator: Generator, like: Tensor) -> Tensor:
@@ -35,6 +35,7 @@ def binarize(x: Tensor, *, generator: Generator) -> Tensor:
     if not isinstance(x, Tensor) or not x.is_floating_point():
         raise ValueError(f"x must be a floating-point tensor in [0, 1], got {x.dtype if isinstance(x, Tensor) else type(x).__name__}")
     require_generator(generator)
+    require_values("x", x)
     if x.isnan().any():
         raise ValueError(f"x must lie in [0, 1], got {int(x.isnan().sum())} values that are NaN (nan)")
     if x.numel() and not (x.min() >= 0 and x.max() <= 1):

@@ -92,7 +92,7 @@ def fit_linear_gaussian(x: Tensor, latent_dim: int) -> LinearGaussian:
     Source: Tipping & Bishop 1999, eqs. 7 and 8, with the rotation left at I. Raises ValueError unless 1 <= latent_dim < pixels and
     there is some variance beyond latent_dim directions to give to the pixels' noise.
     """
-    if x.dim() != 2 or len(x) < 2 or not torch.isfinite(x).all():
+    if x.dim() != 2 or len(x) < 2 or holds_somewhere(~x.isfinite()):
         raise ValueError(f"x must be finite and have shape (n, pixels) with n >= 2, got shape {tuple(x.shape)}")
     pixels = x.shape[1]
     if not (isinstance(latent_dim, Integral) and 1 <= latent_dim < pixels):

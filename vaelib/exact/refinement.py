@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from vaelib.bounds import elbo
-from vaelib.checks import whole
+from vaelib.checks import require_values, whole
 from vaelib.posteriors import DiagonalGaussian
 
 
@@ -37,6 +37,7 @@ def refine(
     steps = whole("steps", steps, least=0)
     if not (isinstance(learning_rate, Real) and 0 < learning_rate < math.inf):
         raise ValueError(f"learning_rate must be a finite number > 0, got {learning_rate!r}")
+    require_values("x", x)
     mean, log_var = (start.detach().clone().requires_grad_() for start in (mean, log_var))
     optimizer = torch.optim.Adam([mean, log_var], lr=learning_rate, maximize=True)
     best, highest, history = [mean.detach().clone(), log_var.detach().clone()], None, []

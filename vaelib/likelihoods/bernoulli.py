@@ -3,6 +3,7 @@
 import torch
 from torch import Generator, Tensor, nn
 
+from vaelib.checks import require_values
 from vaelib.likelihoods.protocol import require_pixels
 from vaelib.noise import toss
 
@@ -24,6 +25,7 @@ class Bernoulli(nn.Module):
 
         0 or 1 is wanted for a likelihood; values in between pass, since greys as soft targets are common practice.
         """
+        require_values("x", x)
         if x.isnan().any():
             raise ValueError(f"Bernoulli pixels must lie in [0, 1], got {int(x.isnan().sum())} values that are NaN (nan)")
         low, high = (value.item() for value in torch.aminmax(x))

@@ -6,6 +6,7 @@ from numbers import Real
 import torch
 from torch import Generator, Tensor, nn
 
+from vaelib.checks import require_values
 from vaelib.likelihoods.protocol import require_pixels
 from vaelib.noise import standard_normal
 
@@ -57,6 +58,7 @@ class Gaussian(nn.Module):
 
     def check(self, x: Tensor) -> None:
         """Raises ValueError unless x is finite and has as many pixels as there are stds."""
+        require_values("x", x)
         if not torch.isfinite(x).all():
             raise ValueError("Gaussian pixels must be finite, got NaN or infinity in x")
         if self._start.dim() and x.shape[-1] != len(self._start):
@@ -82,6 +84,8 @@ class Gaussian(nn.Module):
 def _checked_std(std: float | Tensor | list[float]) -> Tensor:
     if isinstance(std, bool) or not isinstance(std, Real | Tensor | list):
         raise ValueError(f"std must be a finite number > 0, or one for each pixel, got {std!r}")
+    if isinstance(std, Tensor):
+        require_values("std", std)
     values = torch.as_tensor(std, dtype=torch.float64).detach().cpu().clone()
     if values.dim() > 1 or values.numel() == 0 or not (torch.isfinite(values).all() and (values > 0).all()):
         shown = repr(std) if values.dim() == 0 else f"shape {tuple(values.shape)}"

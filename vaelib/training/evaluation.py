@@ -7,7 +7,7 @@ import torch
 from torch import Generator, Tensor
 
 from vaelib.bounds import Elbo, elbo, importance_weighted_bound
-from vaelib.checks import seeded, whole
+from vaelib.checks import require_values, seeded, whole
 from vaelib.model import VAE, evaluating
 from vaelib.noise import standard_normal
 from vaelib.training.door import check_images, check_model, check_parts, device_of, dtype_of, pixels_of
@@ -84,6 +84,7 @@ def _bound(model: VAE, x: Tensor, samples: int, generator: Generator) -> Tensor:
 def _at_the_door(model: VAE, x: Tensor, samples: int, seed: int) -> tuple[Generator, int]:
     check_model(model)
     check_images(model, "x", x)
+    require_values("x", x)
     samples, generator = whole("samples", samples), seeded(seed, device_of(model))
     check_parts(model, x)
     return generator, samples

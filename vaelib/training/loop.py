@@ -11,7 +11,7 @@ from torch import Generator, Tensor
 from torch.optim import Optimizer
 from tqdm import tqdm  # type: ignore[import-untyped]
 
-from vaelib.checks import whole
+from vaelib.checks import require_values, whole
 from vaelib.model import VAE, evaluating
 from vaelib.noise import standard_normal, toss
 from vaelib.objectives import Objective, weighted_elbo
@@ -75,6 +75,7 @@ def fit(
     rate_at, beta_at = as_schedule("learning_rate", learning_rate), as_schedule("beta", beta)
     check_model(model)
     largest = check_images(model, "x", x)
+    require_values("x", x)
     if x_validation is not None:
         check_images(model, "x_validation", x_validation)
     elif keep_best:
