@@ -1,7 +1,7 @@
 """How fast `fit` trains, beside loops written by hand; writes benchmarks/training.json beside it.
 
-`.venv/bin/python benchmarks/training.py`. 784-400-20-400-784, Adam at 1e-3, batches of 128, float32, on MNIST where `VAELIB_DATA_DIR` names its
-folder and on random images of its shape elsewhere. All arms train in turn, the same number of steps in each round, and the table has the
+`.venv/bin/python benchmarks/training.py`. 784-400-20-400-784, Adam at 1e-3, batches of 128, float32, on MNIST where `VAELIB_DATA_DIR` is
+set and on random images of its shape elsewhere. All arms train in turn, the same number of steps in each round, and the table has the
 median over the rounds and the median of the ratio to `fit` within a round: on a shared machine only such ratios are firm. Then the ELBO
 of each arm's model on images it has not seen, since a fast loop that learns less would be no gain.
 
@@ -261,6 +261,7 @@ if __name__ == "__main__":
         "data": source,
         "images_a_round": arguments.images,
         "rounds": arguments.rounds,
+        "load_average": os.getloadavg(),  # of the last 1, 5 and 15 minutes before: much above 1 and the times say little
         "threads": {str(n): measure(n, arguments.rounds, data, test) for n in arguments.threads},
     }
     Path(__file__).with_suffix(".json").write_text(json.dumps(report, indent=1) + "\n")
