@@ -81,7 +81,7 @@ def test_one_step_goes_down_the_gradient_of_minus_the_elbo(digits):
         cross_entropy = torch.nn.functional.binary_cross_entropy_with_logits(logits, x[order], reduction="sum")
         kl = -0.5 * (1 + log_var - mean**2 - log_var.exp()).sum()
         ((cross_entropy + beta * kl) / 64).backward()
-        for moved, start in zip(model.parameters(), reference.parameters()):
+        for moved, start in zip(model.parameters(), reference.parameters(), strict=True):
             clear = start.grad.abs() > 1e-5
             step = (moved - start).detach()[clear]
             torch.testing.assert_close(step, -1e-3 * start.grad[clear].sign(), atol=2e-5, rtol=0)  # Adam's eps
@@ -151,7 +151,7 @@ def test_bad_images_are_refused_before_anything_changes(digits, bad, words, name
     with pytest.raises(ValueError) as error:
         fit(model, images.pop("x"), epochs=1, **images)
     assert words in str(error.value)
-    assert all(torch.equal(p, q) for p, q in zip(model.parameters(), before))
+    assert all(torch.equal(p, q) for p, q in zip(model.parameters(), before, strict=True))
 
 
 @pytest.mark.parametrize("setting", [
