@@ -29,7 +29,9 @@ SETTINGS = """
     } catch {
       const kept = new Map();
       const storage = {
-        getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => { kept.set(key, String(value)); }, removeItem: (key) => { kept.delete(key); },
+        getItem: (key) => kept.get(key) ?? null,
+        setItem: (key, value) => { kept.set(key, String(value)); },
+        removeItem: (key) => { kept.delete(key); },
       };
       Object.defineProperty(window, name, { value: storage, configurable: true });
     }
