@@ -40,6 +40,7 @@ def set_up(app, config):
     config.autodoc_typehints = "none"  # signatures stay short; the docstrings state shapes, which types do not
     config.autodoc_member_order = "bysource"
     config.add_module_names = False
+    config.toc_object_entries = False  # a page's contents name its modules; with every method they are wider than a phone
 
 
 def connect(app):
