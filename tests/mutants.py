@@ -120,22 +120,25 @@ def allowances(tree):
                 yield one.test.comparators[0]
 
 
-def mutants(source):
-    """(kind, line number, code) of every single mistake, but for what only shows something, is an allowance, or carries the mark."""
+def mutants(source, changes=changes, left_alone=lambda tree: ()):
+    """(kind, line number, code) of every single mistake, but for what only shows something, is an allowance, or carries the mark.
+
+    changes: other kinds of mistakes than those of a notebook; left_alone: further parts of the tree that hold no formula.
+    """
     tree, lines = ast.parse(source), source.splitlines()
     parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
-    left_out = [*filter(shows, ast.walk(tree)), *allowances(tree)]
+    left_out = [*filter(shows, ast.walk(tree)), *allowances(tree), *left_alone(tree)]
     hidden = {inner for one in left_out for inner in ast.walk(one)}
     found = []
     for place, node in enumerate(ast.walk(tree)):
         if node in hidden or MARK in lines[getattr(node, "lineno", 1) - 1]:
             continue
         for turn, (kind, _) in enumerate(changes(node, parents)):
-            found.append((kind, node.lineno, ast.unparse(mutate(source, place, turn))))
+            found.append((kind, node.lineno, ast.unparse(mutate(source, place, turn, changes))))
     return found
 
 
-def mutate(source, place, turn):
+def mutate(source, place, turn, changes=changes):
     """The tree of `source` with one node replaced: number `place` of its walk, by change number `turn`."""
     tree = ast.parse(source)
     parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}

@@ -1,7 +1,6 @@
 """Slant and thickness in the page: measured as in Python, told in the live text, and shown as the colour of the dots."""
 
 import re
-import secrets
 
 import pytest
 import torch
@@ -20,16 +19,14 @@ def minus(text):
 @pytest.mark.parametrize("side", [8, 28])
 def test_the_page_measures_what_python_measures(open_page, side):
     page, _ = open_page("index.html")
-    seed = secrets.randbelow(2**31)
-    print("seed", seed)  # shown by pytest when the test fails
+    seed = 20260102
     images = torch.rand(6, side * side, generator=torch.Generator().manual_seed(seed), dtype=torch.float64) ** 4
     wanted = torch.stack([moments.slant(images), moments.thickness(images)], 1)
     torch.testing.assert_close(torch.tensor(page.evaluate(MEASURE, images.tolist()), dtype=torch.float64), wanted, atol=1e-11, rtol=0)
 
 
 def test_the_live_text_tells_slant_and_thickness_of_the_decoded_mean(open_widget):
-    seed = secrets.randbelow(2**31)
-    print("seed", seed)
+    seed = 20260112
     z = (3 * torch.rand(2, generator=torch.Generator().manual_seed(seed)) - 1.5).round(decimals=2)
     page, watch = open_widget(LatentExplorer("mnist-2d", z=z, encoder=False))
     model = pretrained.load("mnist-2d").double()

@@ -4,7 +4,6 @@ import base64
 import functools
 import http.server
 import json
-import secrets
 import sys
 import threading
 from pathlib import Path
@@ -220,8 +219,7 @@ def test_the_numbers_of_a_preset_are_torchs(open_sheet, name):
 
 
 def test_the_numbers_of_a_drawing_made_anew_are_torchs(open_sheet):
-    seed = secrets.randbelow(2**31)
-    print("seed", seed)  # shown by pytest when the test fails
+    seed = 20260101
     x = scribble(seed)
     page, watch = open_sheet({"input": "drawing", "drawing": drawings.pack(x), "samples": 5, "sample_seed": seed})
     same_numbers(page, x, seed=seed, samples=5)

@@ -1,7 +1,6 @@
 """The mixture posterior without a chapter around it: its numbers against the library's and scikit-learn's, and its handles."""
 
 import json
-import secrets
 from urllib.parse import quote
 
 import numpy as np
@@ -42,8 +41,7 @@ def in_address(page):
 
 
 def test_its_numbers_are_the_librarys_and_scikit_learns(open_widget):
-    seed = secrets.randbelow(2**31)
-    print("seed", seed)  # shown by pytest when the test fails
+    seed = 20260106
     random = np.random.default_rng(seed)
     page, watch = open_widget(MixturePosterior())
     for trial in range(8):

