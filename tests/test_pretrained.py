@@ -48,7 +48,7 @@ def test_the_stored_file_scores_what_its_card_says(name):
 def test_mnist_2d_keeps_its_promises():
     card = pretrained.card("mnist-2d")
     assert card["test"]["images"] == 10_000 and card["test"]["elbo"] >= -139
-    assert card["gzip_bytes"]["encoder"] + card["gzip_bytes"]["decoder"] <= 220_000
+    assert card["gzip_bytes"]["encoder"] + card["gzip_bytes"]["decoder"] <= 230_000
 
 
 @pytest.mark.parametrize("name", REAL)

@@ -209,3 +209,16 @@ def test_a_part_that_cannot_say_what_it_is_is_refused_before_anything_is_written
     with pytest.raises(ValueError, match='decoder Twice must have a kind of its own, got "dense decoder"'):
         save(VAE(Encoder(6, 2), Twice(2, 6)), tmp_path / "model")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_matrix_can_be_kept_in_half_precision_and_costs_a_thousandth_of_the_error(tmp_path):
+    model = dense_vae(64, 2, hidden=(80, 80))
+    paths = tmp_path / "encoder", tmp_path / "decoder"
+    write_parts(model, *paths, half=["encoder.hidden.1.weight"])
+    weight, stored = model.encoder.hidden[1].weight, read_parts(*paths).encoder.hidden[1].weight
+    assert read_tensors(paths[0])[0]["hidden.1.weight"].dtype == torch.float16
+    assert ((weight - stored).abs() <= weight.abs() * 2.0**-11 + 1e-7).all()
+    with pytest.raises(ValueError, match=r"half must name matrices of 4096 weights or more.*got 'mean.weight'"):
+        write_parts(model, *paths, half=["encoder.mean.weight"])
+    with pytest.raises(ValueError, match="half must name matrices of the encoder or decoder, got 'prior.x'"):
+        write_parts(model, *paths, half=["prior.x"])

@@ -245,7 +245,7 @@ def test_the_still_of_a_drawing_tells_log_p_of_x_and_q_only_where_there_is_an_en
 
 def test_a_page_is_told_what_test_digits_get_and_the_repr_is_not():
     widget = DrawDigit()
-    assert widget.state()["typical"] == [-137.472, 49.4]
+    assert widget.state()["typical"] == [-136.107, 48.5]
     assert "typical" not in repr(widget) and widget.page_files == {f"{part}_file": part for part in ("decoder", "encoder", "codes")}
 
 

@@ -2,12 +2,12 @@
 
 The metadata name the networks, the likelihood and the prior; the tensors are exactly those that the words imply. What a reader
 does not know is refused. `save` and `load` keep a whole model in one file; the pages' encoder and decoder are separate files, their
-large matrices in int8: `L.weight` (out x in) with `L.weight.scale` (float32, one per row; weight = int8 * scale).
+large matrices in int8: `L.weight` (out x in) with `L.weight.scale` (float32, one per row; weight = int8 * scale), or in float16.
 """
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import torch
@@ -49,19 +49,24 @@ def load(path: str | Path, *, kinds: Mapping[str, type] | None = None) -> VAE:
     return _composed(path, parts, pixels=metadata.get("pixels")).eval()
 
 
-def write_parts(model: VAE, encoder_path: Path, decoder_path: Path) -> None:
+def write_parts(model: VAE, encoder_path: Path, decoder_path: Path, *, half: Sequence[str] = ()) -> None:
     """Write a model as the pages fetch it: the encoder in one file, decoder, likelihood and prior in another, matrices in int8.
 
-    Raises ValueError as `save` does.
+    half: matrices to keep in float16 instead, such as "encoder.hidden.1.weight": twice the bytes, a thousandth of the error.
+    Raises ValueError as `save` does, and for a name in `half` that is no large matrix of the model.
     """
+    kept = {part: {name for name in half if name.startswith(f"{part}.")} for part in ("encoder", "decoder")}
+    packed = {part: _quantized(_state(model, part), {name.split(".", 1)[1] for name in kept[part]}) for part in kept}
+    if unknown := sorted(set(half) - kept["encoder"] - kept["decoder"]):
+        raise ValueError(f"half must name matrices of the encoder or decoder, got {unknown[0]!r}")
     head = {"format": FORMAT, "model": identity(model)}
     posterior = json.dumps({"kind": "diagonal gaussian"})
     encoder = head | {"part": "encoder", "network": _words(model, "encoder"), "posterior": posterior}
     decoder = head | {"part": "decoder", "network": _words(model, "decoder")}
     decoder |= {part: _words(model, part) for part in ("likelihood", "prior")}
     beside = {f"{part}.{name}": tensor for part in ("likelihood", "prior") for name, tensor in _state(model, part).items()}
-    write_tensors(_quantized(_state(model, "encoder")), encoder_path, encoder)
-    write_tensors(_quantized(_state(model, "decoder")) | beside, decoder_path, decoder)
+    write_tensors(packed["encoder"], encoder_path, encoder)
+    write_tensors(packed["decoder"] | beside, decoder_path, decoder)
 
 
 def read_parts(encoder_path: Path, decoder_path: Path) -> VAE:
@@ -100,11 +105,18 @@ def quantize_rows(weight: Tensor) -> tuple[Tensor, Tensor]:
     return (weight / scale[:, None]).round().to(torch.int8), scale.float()
 
 
-def _quantized(state: dict[str, Tensor]) -> dict[str, Tensor]:
+def _quantized(state: dict[str, Tensor], half: set[str]) -> dict[str, Tensor]:
+    large = {name for name, tensor in state.items() if tensor.dim() == 2 and tensor.numel() >= SMALL_LAYER}
+    if half - large:
+        raise ValueError(
+            f"half must name matrices of {SMALL_LAYER} weights or more, one of {', '.join(sorted(large))}, got {min(half - large)!r}"
+        )
     tensors = {}
     for name, tensor in state.items():
-        tensors[name] = tensor.float()
-        if tensor.dim() == 2 and tensor.numel() >= SMALL_LAYER:
+        tensors[name] = tensor.half() if name in half else tensor.float()
+        if not torch.isfinite(tensors[name]).all():
+            raise ValueError(f"{name} must lie within the range of float16 to be kept in it")
+        if name in large - half:
             tensors[name], tensors[f"{name}.scale"] = quantize_rows(tensor.float())
     return tensors
 
@@ -203,6 +215,8 @@ def _dequantized(tensors: dict[str, Tensor], module: object) -> dict[str, Tensor
                 raise ValueError(f"{name}.scale must be float32 of shape {(shape[0],)}")
             used.add(f"{name}.scale")
             tensor = tensor.float() * scale[:, None]
+        if tensor.dtype == torch.float16 and len(shape) == 2:
+            tensor = tensor.float()
         if tensor.dtype != wanted.dtype and tensor.dtype not in FLOATS:
             raise ValueError(f"{name} must be a float, or int8 with a scale for each row, got {tensor.dtype}")
         if not torch.isfinite(tensor).all():

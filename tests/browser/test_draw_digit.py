@@ -31,7 +31,7 @@ STATE = {
     "samples": 50,
     "sample_seed": 0,
     "refined": False,
-    "typical": [-137.472, 49.4],
+    "typical": [-136.107, 48.5],
 }
 DOT = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==")  # a PNG
 READY = "[data-vaelib-widget]:not([aria-busy]) .vaelib-results[aria-busy=false]"
