@@ -70,7 +70,7 @@ test("without q there is only the posterior; a job that cannot be done says why"
 });
 
 test("words for what the numbers say", () => {
-  const typical = [-136.1, 48.5];
+  const typical = [-137.5, 49.4];
   assert.match(plausibility(-108.3, typical, 90), /like those that it learned from/);
   assert.match(plausibility(-304.3, typical, 228), /167 nats below.*e\^167 times less likely/);
   assert.match(plausibility(-21.9, typical, 0), /more likely than nearly any digit.*0 pixels/);
