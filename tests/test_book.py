@@ -135,7 +135,7 @@ def test_a_served_name_changes_with_the_content(tmp_path):
 def test_an_unknown_file_is_refused_with_the_names_that_are_there(tmp_path, name):
     (tmp_path / "vaelib" / "pretrained").mkdir(parents=True)
     (tmp_path / "vaelib" / "pretrained" / "here.safetensors").touch()
-    with pytest.raises(ValueError, match="there is: (here.safetensors|nothing)"):
+    with pytest.raises(ValueError, match=r"there is: (here\.safetensors|nothing)"):
         widgets.find_file(tmp_path, name)
 
 

@@ -52,7 +52,7 @@ def survivors(source, namespace, name):
         except Exception:  # whatever a mistake raises, it is noticed
             continue
         before = ast.unparse(ast.parse(source)).splitlines()
-        wrong = next((new for old, new in zip(before, code.splitlines()) if old != new), code)
+        wrong = next((new for old, new in zip(before, code.splitlines(), strict=False) if old != new), code)
         yield f"{name}, line {line}, {kind}: {wrong.strip()}"
 
 

@@ -229,7 +229,7 @@ def test_a_corrupted_file_without_a_network_is_named_and_kept(tiny_mnist, tmp_pa
 def test_what_is_no_folder_and_what_is_no_list_of_mirrors_is_refused(tmp_path):
     file = tmp_path / "file"
     file.touch()
-    with pytest.raises(OSError, match="wants a folder .* which is a file"):
+    with pytest.raises(OSError, match=r"wants a folder .* which is a file"):
         load_mnist(file)
     for mirrors in ("https://example.org/", ()):
         with pytest.raises(ValueError, match="mirrors must be a list"):
@@ -243,7 +243,7 @@ def test_binarize_wants_a_floating_point_tensor(bad, words):
 
 
 def test_binarize_wants_its_randomness_from_the_caller():
-    with pytest.raises(ValueError, match="generator must be a torch.Generator, got NoneType"):
+    with pytest.raises(ValueError, match=r"generator must be a torch\.Generator, got NoneType"):
         binarize(torch.zeros(3), generator=None)
 
 
@@ -254,7 +254,7 @@ def test_binarize_wants_its_randomness_from_the_caller():
 def test_a_file_that_is_no_idx_is_refused_by_name(raw, tmp_path):
     path = tmp_path / "broken.gz"
     path.write_bytes(raw)
-    with pytest.raises(OSError, match="broken.gz must be"):
+    with pytest.raises(OSError, match=r"broken\.gz must be"):
         data._read_idx(path)
 
 

@@ -47,5 +47,5 @@ def test_what_is_no_drawing_is_refused():
         drawings.pack(torch.full((784,), 0.5))
     with pytest.raises(ValueError, match="got list"):
         drawings.pack([0.0] * 784)
-    with pytest.raises(ValueError, match="one of stroke 0, .*scribble, got 'cat'"):
+    with pytest.raises(ValueError, match=r"one of stroke 0, .*scribble, got 'cat'"):
         drawings.read("cat")

@@ -362,7 +362,7 @@ def test_refining_starts_at_the_given_q_and_moves_no_weight():
     assert found.history.shape == (51, 3)
     assert_close(found.history[0], elbo(x, DiagonalGaussian(mean, log_var), noise, **settings_).total)
     assert (found.history[-1] > found.history[0]).all()
-    assert all(torch.equal(old, new) and new.grad is None for old, new in zip(before, model.parameters()))
+    assert all(torch.equal(old, new) and new.grad is None for old, new in zip(before, model.parameters(), strict=True))
     untouched = exact.refine(x, mean, log_var, noise, **settings_, steps=0)
     assert torch.equal(untouched.mean, mean) and len(untouched.history) == 1
 

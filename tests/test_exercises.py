@@ -24,14 +24,16 @@ WANTED = torch.tensor([[1.5, -2.0, 0.25], [0.0, 4.0, -8.0]], dtype=torch.float64
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (2.0, RIGHT), (2.0009, RIGHT), (torch.tensor(2.0), RIGHT), (np.float32(2), RIGHT), (2, RIGHT), (torch.tensor(2.0, requires_grad=True), RIGHT),
+        (2.0, RIGHT), (2.0009, RIGHT), (torch.tensor(2.0), RIGHT), (np.float32(2), RIGHT), (2, RIGHT),
+        (torch.tensor(2.0, requires_grad=True), RIGHT),
         (-2.0, "Not yet: the sign is flipped."),
         (1.0, "Not yet: this is half of the right answer; is a factor of 2 missing?"),
         (4.0, "Not yet: this is twice the right answer; is a factor of one half missing?"),
         (14.0, "Not yet: this is 7 times the right answer; is a sum taken where a mean is meant?"),
         (0.4, "Not yet: this is the right answer divided by 5; is a mean taken where a sum is meant?"),
         (2.35, "Not yet: this is too high."), (1.75, "Not yet: this is too low."), (-19.0, "Not yet: this is too low."),
-        (0.0, "Not yet: this is far too low."), (0.19, "Not yet: this is far too low."), (-1e9, "Not yet: this is far too low."), (20.5, "Not yet: this is far too high."),
+        (0.0, "Not yet: this is far too low."), (0.19, "Not yet: this is far too low."), (-1e9, "Not yet: this is far too low."),
+        (20.5, "Not yet: this is far too high."),
         (math.nan, "Not yet: the answer is NaN."), (-math.inf, "Not yet: the answer is infinite."),
         (torch.tensor([2.0]), "Not yet: the shape is (1,), and () is wanted; summed over its last axis it is right."),
         (torch.tensor([2.0, 1.0]), "Not yet: the shape is (2,), and () is wanted."),

@@ -28,7 +28,7 @@ def terms(epochs, seed):
 def test_training_curves_draw_every_series(validation):
     train = terms(4, 0)
     figure = figures.training_curves(History(train, validation))
-    for axis, name in zip(figure.axes, ("elbo", "log_likelihood", "kl")):
+    for axis, name in zip(figure.axes, ("elbo", "log_likelihood", "kl"), strict=False):
         np.testing.assert_array_equal(axis.lines[0].get_ydata(), getattr(train, name))
         assert len(axis.lines) == (1 if validation is None else 2)
     assert len(figure.axes[3].lines) == 3
@@ -84,7 +84,7 @@ def test_what_is_no_picture_is_refused():
         figures.manifold(dense_vae(15, 2))
     with pytest.raises(ValueError, match=r"\(4, 3\), \(4,\)"):
         figures.latent_scatter(torch.zeros(4, 3), torch.zeros(4))
-    with pytest.raises(ValueError, match="whole numbers, got torch.float32"):
+    with pytest.raises(ValueError, match=r"whole numbers, got torch\.float32"):
         figures.latent_scatter(torch.zeros(4, 2), torch.zeros(4))
 
 

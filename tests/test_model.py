@@ -39,7 +39,7 @@ def test_equal_seeds_give_equal_weights_and_the_callers_stream_is_untouched():
     torch.manual_seed(5)
     one, two, other = dense_vae(6, 2), dense_vae(6, 2), dense_vae(6, 2, seed=1)
     assert torch.equal(torch.rand(1), expected)
-    for a, b, c in zip(one.parameters(), two.parameters(), other.parameters()):
+    for a, b, c in zip(one.parameters(), two.parameters(), other.parameters(), strict=True):
         assert torch.equal(a, b) and not torch.equal(a, c)
 
 
@@ -58,7 +58,8 @@ def test_a_learned_std_is_one_of_the_models_parameters():
     ({"hidden": 128}, "hidden must be a list or tuple of widths such as (128,), got 128"),
     ({"hidden": None}, "hidden must be a list or tuple of widths such as (128,), got None"),
     ({"seed": "a"}, "seed must be a whole number >= 0, got 'a'"),
-    ({"likelihood": "bernoulli"}, "likelihood must be an object such as Bernoulli() or Gaussian() with log_prob, mean, sample, check, got 'bernoulli'"),
+    ({"likelihood": "bernoulli"},
+     "likelihood must be an object such as Bernoulli() or Gaussian() with log_prob, mean, sample, check, got 'bernoulli'"),
     ({"likelihood": Gaussian}, "got the class Gaussian, not an object of it"),
     ({"likelihood": torch.nn.ReLU()}, "which lacks log_prob, mean, sample, check"),
     ({"activation": "sigmoid"}, "activation must be one of relu, silu, tanh, got 'sigmoid'"),
@@ -77,7 +78,7 @@ def test_wrong_images_and_codes_are_refused_with_both_shapes():
         model.decode(torch.zeros(3))
     with pytest.raises(ValueError, match=r"x must be a floating-point tensor of shape \(batch, 784\), got ndarray"):
         model.encode(torch.zeros(3, 784).numpy())
-    with pytest.raises(ValueError, match="floating-point tensor .* got torch.uint8"):
+    with pytest.raises(ValueError, match=r"floating-point tensor .* got torch\.uint8"):
         model.encode(torch.zeros(3, 784, dtype=torch.uint8))
 
 

@@ -49,7 +49,7 @@ def test_slant_is_the_slope_of_the_regression_of_x_on_y():
     generator = torch.Generator().manual_seed(0)
     images = torch.rand(5, 36, generator=generator, dtype=torch.float64)
     rows, columns = np.divmod(np.arange(36), 6)
-    for image, measured in zip(images.numpy(), slant(images)):
+    for image, measured in zip(images.numpy(), slant(images), strict=True):
         slope, _ = np.polyfit(-rows, columns, 1, w=np.sqrt(image))  # polyfit squares its weights
         assert measured.item() == pytest.approx(slope, abs=1e-12)
 
@@ -59,7 +59,7 @@ def test_slant_follows_the_rows_of_a_digit_that_is_sheared():
     x = load_digits8().x_train[:50].double().reshape(-1, 8, 8)
     wide = torch.zeros(50, 24, 24, dtype=torch.float64)
     wide[:, 8:16, 8:16] = x
-    sheared = torch.stack([row.roll(1 - r, -1) for r, row in zip(range(-8, 16), wide.unbind(1))], 1)
+    sheared = torch.stack([row.roll(1 - r, -1) for r, row in zip(range(-8, 16), wide.unbind(1), strict=True)], 1)
     before, after = slant(wide.flatten(1)), slant(sheared.flatten(1))
     torch.testing.assert_close(after, before + 1, atol=1e-12, rtol=0)
 

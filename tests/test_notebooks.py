@@ -1,5 +1,6 @@
 """The notebooks keep their contract, and nbval would notice if a stored number were wrong."""
 
+import itertools
 import re
 import subprocess
 import sys
@@ -47,7 +48,7 @@ def test_it_opens_with_a_badge_a_guarded_install_and_what_it_wants(path):
 def test_its_cells_are_short_explained_and_stored_without_noise(path):
     notebook = read(path)
     assert "widgets" not in notebook.metadata
-    for before, cell in zip(notebook.cells, notebook.cells[1:]):
+    for before, cell in itertools.pairwise(notebook.cells):
         if cell.cell_type != "code":
             continue
         lines = cell.source.splitlines()

@@ -39,7 +39,7 @@ def test_a_cell_checks_what_its_first_line_names(source, labels):
 )
 def test_each_fault_is_named(labels, checks, words):
     found = [sentence for _, sentence in ticks.faults(labels, checks)]
-    assert len(found) == len(words) and all(sentence.startswith(start) for sentence, start in zip(found, words))
+    assert len(found) == len(words) and all(sentence.startswith(start) for sentence, start in zip(found, words, strict=True))
 
 
 def chapter(*parts):

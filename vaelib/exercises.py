@@ -71,7 +71,8 @@ def _difference(got: Tensor, wanted: Tensor, tolerance: float) -> str:
         )
     if got.shape != wanted.shape:
         summed = got.dim() > 0 and _same(got.sum(-1), wanted, tolerance)
-        return f"the shape is {tuple(got.shape)}, and {tuple(wanted.shape)} is wanted{'; summed over its last axis it is right' if summed else ''}."
+        hint = "; summed over its last axis it is right" if summed else ""
+        return f"the shape is {tuple(got.shape)}, and {tuple(wanted.shape)} is wanted{hint}."
     size = wanted.abs().max().item()
     if size > tolerance and _near(got, -wanted, tolerance, CLOSE):
         return "the sign is flipped."

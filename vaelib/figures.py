@@ -35,7 +35,7 @@ def training_curves(history: History) -> Figure:
     figure = _figure((7, 4.6))
     axes = figure.subplots(2, 2, sharex=True).flat
     epochs = range(1, len(history.train.elbo) + 1)
-    for axis, name in zip(axes, ("elbo", "log_likelihood", "kl")):
+    for axis, name in zip(axes, ("elbo", "log_likelihood", "kl"), strict=False):
         axis.plot(epochs, getattr(history.train, name), label="training")
         if history.validation is not None:
             axis.plot(epochs, getattr(history.validation, name), "--", label="validation")
@@ -102,8 +102,8 @@ def rows(images: dict[str, Tensor]) -> Figure:
         raise ValueError(f"every row must have the same number of images, got {[len(i) for i in images.values()]}")
     figure = _figure((columns, 1.2 * len(images)))
     axes = figure.subplots(len(images), columns, squeeze=False)
-    for axes_row, (title, row_images) in zip(axes, images.items()):
-        for axis, image in zip(axes_row, row_images):
+    for axes_row, (title, row_images) in zip(axes, images.items(), strict=True):
+        for axis, image in zip(axes_row, row_images, strict=True):
             show_digit(axis, image)
         axes_row[0].set_title(title, loc="left", fontsize=10 * max(1, columns / 6))  # as in a row: for a phone
     return figure
@@ -116,7 +116,7 @@ def row(images: Sequence[Tensor] | Tensor, titles: Sequence[str] | None = None) 
         raise ValueError(f"a row wants at least one image, and a title for each, got {len(images)} images and {len(titles)} titles")
     figure = _figure((1.7 * len(images), 2.1))
     axes = figure.subplots(1, len(images), squeeze=False)
-    for axis, image, title in zip(axes[0], images, titles):
+    for axis, image, title in zip(axes[0], images, titles, strict=True):
         show_digit(axis, image)
         axis.set_title(title, fontsize=2.8 * max(3, len(images)))  # a page makes a long row as narrow as a short one
     return figure

@@ -1,4 +1,4 @@
-"""The VAE: an encoder, a decoder, the likelihood that gives the decoder's output a meaning, and the prior. No loss, no data, no training."""
+"""The VAE: an encoder, a decoder, the likelihood that gives the decoder's output meaning, and the prior. No loss, no data, no training."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

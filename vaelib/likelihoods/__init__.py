@@ -1,4 +1,4 @@
-"""What the decoder's output means: p(x|z) as an object. `Bernoulli` and `Gaussian` are here; any object that answers `Likelihood` will do."""
+"""What the decoder's output means: p(x|z) as an object. `Bernoulli` and `Gaussian` are here; any object that answers `Likelihood` fits."""
 
 from vaelib.likelihoods.bernoulli import Bernoulli
 from vaelib.likelihoods.gaussian import Gaussian

@@ -2,6 +2,7 @@
 
 import math
 from functools import lru_cache
+from typing import ClassVar
 
 import numpy as np
 import torch
@@ -19,9 +20,9 @@ class DrawDigit(PageWidget):
     """A sheet of 28x28 pixels to draw on, and what the model says of the drawing: p(z|x), q(z|x), log p(x) and the bounds, in nats.
 
     name: a pretrained model of 28x28 images with two latents. input: "stroke 0" ... "stroke 9", "4 or 9", "scribble", or "drawing",
-    the pixels in `drawing`: text from vaelib.drawings.pack, or "" for a blank sheet. samples: draws of the importance-weighted bound, repeated by
-    sample_seed. refined: fit q to this drawing alone. encoder: False shows only what is exact, without q and bounds; codes: False
-    leaves out the encoded digits. All but name, encoder and codes can be observed and set from Python.
+    the pixels in `drawing`: text from vaelib.drawings.pack, or "" for a blank sheet. samples: draws of the importance-weighted bound,
+    repeated by sample_seed. refined: fit q to this drawing alone. encoder: False shows only what is exact, without q and bounds;
+    codes: False leaves out the encoded digits. All but name, encoder and codes can be observed and set from Python.
     Raises ValueError for an unknown model, traitlets.TraitError on a value it cannot draw.
     """
 
@@ -29,7 +30,7 @@ class DrawDigit(PageWidget):
     page_name = "draw_digit"
     page_state = ("name", "input", "drawing", "samples", "sample_seed", "refined")
     page_facts = ("typical",)
-    page_files = {"decoder_file": "decoder", "encoder_file": "encoder", "codes_file": "codes"}
+    page_files: ClassVar[dict[str, str]] = {"decoder_file": "decoder", "encoder_file": "encoder", "codes_file": "codes"}
 
     name = traitlets.Unicode(read_only=True).tag(sync=True)
     input = traitlets.Enum(INPUTS, default_value="stroke 3").tag(sync=True)
@@ -57,7 +58,8 @@ class DrawDigit(PageWidget):
         model = pretrained.load(name)
         if (model.latent_dim, model.pixels) != (2, drawings.PIXELS):
             raise ValueError(
-                f"DrawDigit wants a model of 28x28 images with 2 latents, got {name!r} with {model.pixels} pixels and {model.latent_dim} latents"
+                "DrawDigit wants a model of 28x28 images with 2 latents, "
+                f"got {name!r} with {model.pixels} pixels and {model.latent_dim} latents"
             )
         test = pretrained.card(name)["test"]
         self.set_trait("name", name)
@@ -90,7 +92,10 @@ class DrawDigit(PageWidget):
         axes = stills.plane(figure, (0.47, 0.04, 0.51, 0.87), "p(z|x) shaded, q(z|x) in blue" if self.encoder_file else "p(z|x), exact")
         spread = grid.covariance.diagonal().sqrt()
         reach = _draw_regions(axes, grid)
-        words = f"The exact posterior has its mean at {_pair(grid.mean)} and standard deviations {_pair(spread)}; log p(x) is {grid.log_prob:.1f} nats."
+        words = (
+            f"The exact posterior has its mean at {_pair(grid.mean)} and standard deviations {_pair(spread)}; "
+            f"log p(x) is {grid.log_prob:.1f} nats."
+        )
         if self.encoder_file:
             std = (log_var / 2).exp()
             circle = np.exp(1j * np.linspace(0, 2 * np.pi, 121))
@@ -107,7 +112,8 @@ class DrawDigit(PageWidget):
         axes.set(xlim=(left, right), ylim=(bottom, top))
         return Still(
             stills.png(figure),
-            f"Left: a drawing, {self.input}, of {int(x.sum())} pixels of ink. Right: a close-up of the latent plane of {self.name}. {words}",
+            f"Left: a drawing, {self.input}, of {int(x.sum())} pixels of ink. "
+            f"Right: a close-up of the latent plane of {self.name}. {words}",
         )
 
 

@@ -67,7 +67,8 @@ class HiddenCause(PageWidget):
         where = ", ".join(f"{value:.2f}" for value in guess)
         return Still(
             stills.png(figure),
-            f"Left: an empty plane of two causes with a guess at ({where}). Right: picture {self.picture + 1}, a bar of 8 by 8 pixels, black on white.",
+            f"Left: an empty plane of two causes with a guess at ({where}). "
+            f"Right: picture {self.picture + 1}, a bar of 8 by 8 pixels, black on white.",
         )
 
 

@@ -1,5 +1,7 @@
 """LatentExplorer: a point of a two-dimensional latent space and the image it decodes to. Traits and checks; js/ draws."""
 
+from typing import ClassVar
+
 import torch
 import traitlets
 
@@ -29,7 +31,7 @@ class LatentExplorer(PageWidget):
     _esm = STATIC / "latent_explorer.mjs"
     page_name = "latent_explorer"
     page_state = ("name", "z", "show", "sample_seed", "input", "colour", "extent")
-    page_files = {"decoder_file": "decoder", "encoder_file": "encoder", "codes_file": "codes"}
+    page_files: ClassVar[dict[str, str]] = {"decoder_file": "decoder", "encoder_file": "encoder", "codes_file": "codes"}
 
     name = traitlets.Unicode(read_only=True).tag(sync=True)
     z = Point(2).tag(sync=True)
@@ -101,7 +103,7 @@ class LatentExplorer(PageWidget):
 
 
 def _shades(codes: dict[str, torch.Tensor], colour: str) -> tuple[list[int], tuple[str, ...]]:
-    """The colours of the dots, and which of them each dot has: equal steps between the 2nd and the 98th percentile, as in js/draw/shades.mjs."""
+    """The colours of the dots, and which of them each dot has: equal steps from the 2nd to the 98th percentile, as js/draw/shades.mjs."""
     if colour == "label":
         return codes["label"].tolist(), CLASS_COLOURS
     values, colours = codes[colour], SHADES[colour]

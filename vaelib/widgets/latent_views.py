@@ -1,5 +1,7 @@
 """LatentViews: PCA and t-SNE of the same eight-dimensional codes, linked. Traits and checks; js/ draws."""
 
+from typing import ClassVar
+
 import torch
 import traitlets
 
@@ -24,7 +26,7 @@ class LatentViews(PageWidget):
     _esm = STATIC / "latent_views.mjs"
     page_name = "latent_views"
     page_state = ("name", "z", "perplexity")
-    page_files = {"codes_file": "codes", "decoder_file": "decoder"}
+    page_files: ClassVar[dict[str, str]] = {"codes_file": "codes", "decoder_file": "decoder"}
 
     name = traitlets.Unicode(read_only=True).tag(sync=True)
     z = Point(LATENT).tag(sync=True)
@@ -60,7 +62,7 @@ class LatentViews(PageWidget):
         in_tsne = _placed_by_neighbours(z, codes["mean"].float(), tsne)
         figure = stills.card(720, 300)
         views = (("PCA", codes["pca"].float(), in_pca), (f"t-SNE, perplexity {self.perplexity:g}", tsne, in_tsne))
-        for left, (title, points, point) in zip((0.015, 0.385), views):
+        for left, (title, points, point) in zip((0.015, 0.385), views, strict=True):
             axes = stills.plane(figure, (left, 0.04, 0.355, 0.87), title)
             stills.scatter(axes, points.numpy(), labels)
             stills.marker(axes, point.numpy())

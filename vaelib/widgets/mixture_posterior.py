@@ -81,7 +81,7 @@ class MixturePosterior(PageWidget):
         painted = np.round(255 + (full - 255) * PAINTED).astype(np.uint8)
         axes.imshow(painted[likeliest], extent=(-EXTENT, EXTENT) * 2, origin="lower", interpolation="nearest")
         turn = np.linspace(0, 2 * np.pi, 121)
-        for (m1, m2), std, colour in zip(self.mean, self.std, COLOURS):
+        for (m1, m2), std, colour in zip(self.mean, self.std, COLOURS, strict=True):
             for radius, style in ((std, "-"), (2 * std, "--")):
                 axes.plot(m1 + radius * np.cos(turn), m2 + radius * np.sin(turn), style, color=colour, linewidth=1.4)
         for k, (m1, m2) in enumerate(self.mean):

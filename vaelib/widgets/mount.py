@@ -9,7 +9,7 @@ import html
 import json
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import anywidget
 
@@ -33,8 +33,8 @@ class PageWidget(anywidget.AnyWidget):
     page_name = ""
     page_state: tuple[str, ...] = ()  # traits that a drawing needs, in the order in which repr() names them
     page_facts: tuple[str, ...] = ()  # further traits that a drawing needs and that no argument sets
-    page_files: dict[str, str] = {}  # trait -> part of the pretrained model
-    page_models: dict[str, str] = {}  # for a file of another model than `name`: trait -> the trait that names its model
+    page_files: ClassVar[dict[str, str]] = {}  # trait -> part of the pretrained model
+    page_models: ClassVar[dict[str, str]] = {}  # for a file of another model than `name`: trait -> the trait that names its model
 
     def still(self) -> Still:
         """The picture of the present state."""

@@ -1,5 +1,7 @@
 """SampleSheet: the same draws of z through a VAE and through an autoencoder of the same size. Traits and checks; js/ draws."""
 
+from typing import ClassVar
+
 import torch
 import traitlets
 from torch import Tensor
@@ -21,7 +23,8 @@ class SampleSheet(PageWidget):
     name: a pretrained VAE with two latents. rival: another model of the same shape, trained as an autoencoder; both are there, and
     `kind` ("VAE" or "autoencoder") says which one decodes. show: "mean" (E[x|z]) or "sample" (a draw of the pixels).
     source: what z is drawn from, "prior" (N(0, I)) or "fitted" (the Gaussian with the mean and covariance of the model's codes).
-    spread in [0.25, 3] widens the draws. zoom: the plane shows the draws closely instead of all codes. sample_seed picks them; the still picture shows other draws than the live one, of the same law.
+    spread in [0.25, 3] widens the draws. zoom: the plane shows the draws closely instead of all codes. sample_seed picks them; the still
+    picture shows other draws than the live one, of the same law.
     Raises ValueError for an unknown model or two of different shapes, traitlets.TraitError on a value it cannot draw.
     """
 
@@ -29,8 +32,13 @@ class SampleSheet(PageWidget):
     page_name = "sample_sheet"
     page_state = ("name", "rival", "kind", "show", "source", "spread", "zoom", "sample_seed")
     page_facts = ("weights",)
-    page_files = {"decoder_file": "decoder", "codes_file": "codes", "rival_decoder_file": "decoder", "rival_codes_file": "codes"}
-    page_models = {"rival_decoder_file": "rival", "rival_codes_file": "rival"}
+    page_files: ClassVar[dict[str, str]] = {
+        "decoder_file": "decoder",
+        "codes_file": "codes",
+        "rival_decoder_file": "decoder",
+        "rival_codes_file": "codes",
+    }
+    page_models: ClassVar[dict[str, str]] = {"rival_decoder_file": "rival", "rival_codes_file": "rival"}
 
     name = traitlets.Unicode(read_only=True).tag(sync=True)
     rival = traitlets.Unicode(read_only=True).tag(sync=True)

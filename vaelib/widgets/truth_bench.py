@@ -31,7 +31,8 @@ class TruthBench(PageWidget):
     slope in [-3, 3], std in [0.4, 2], x in [-3, 3], q_mean in [-4, 4], q_std in [0.1, 2]. view: "bound" (densities over z, E-step,
     M-step, training), "jensen" (a secant between two importance weights, `secant` in [0, 3] standard deviations from the middle of q) or
     "mean field" (two latents, turned by `angle` in [0, 90] degrees). split: what the ELBO's second part is, the KL to the "prior", the
-    "entropy" of q or the KL to the "posterior". steps: whether the bound comes with its E-step, M-step and training. data: fit "one" x, or "eight" points; then x stands for the nearest of them.
+    "entropy" of q or the KL to the "posterior". steps: whether the bound comes with its E-step, M-step and training.
+    data: fit "one" x, or "eight" points; then x stands for the nearest of them.
     Every argument is a trait, observable and settable. Raises traitlets.TraitError on a value it cannot draw.
     """
 
@@ -149,8 +150,9 @@ class TruthBench(PageWidget):
         axes.plot([relative.mean()] * 2, [np.log(relative).mean(), np.log(relative.mean())], color=GAP, linewidth=4)
         axes.set(xlim=(-0.03, 1.25), ylim=(low, 0.5))
         return (
-            f"The curve log w and a secant between the importance weights of two draws, {self.secant:.2f} standard deviations to either side of "
-            f"the middle of q. The mean of their logarithms lies {lost:.2f} nats below the logarithm of their mean."
+            "The curve log w and a secant between the importance weights of two draws, "
+            f"{self.secant:.2f} standard deviations to either side of the middle of q. "
+            f"The mean of their logarithms lies {lost:.2f} nats below the logarithm of their mean."
         )
 
     def _draw_ellipses(self, figure) -> str:
