@@ -6,6 +6,7 @@ widgets/js/widgets/answer_check/judge.mjs says the same of a single number that 
 import math
 from collections.abc import Mapping
 from numbers import Real
+from types import EllipsisType
 
 import torch
 from torch import Tensor
@@ -23,7 +24,9 @@ MOST = 1000  # largest whole factor that is looked for
 FAR = 10  # an answer off by more than this factor is far off
 
 
-def judge(answer: float | Tensor, expected: float | Tensor, slips: Mapping[str, float | Tensor] = {}, *, tolerance: float = 1e-3) -> str:
+def judge(
+    answer: float | Tensor | EllipsisType, expected: float | Tensor, slips: Mapping[str, float | Tensor] = {}, *, tolerance: float = 1e-3
+) -> str:
     """One sentence on an answer: "Right.", or "Not yet: ..." with the slip that gives it, or with how it differs, but not by how much.
 
     answer, expected: a number or a tensor; every entry within `tolerance`, in the answer's own unit, is right. slips: a sentence

@@ -78,7 +78,7 @@ def latent_scatter(points: Tensor, labels: Tensor, *, axis: Axes | None = None, 
         axis.scatter(chosen[:, 0], chosen[:, 1], s=6, color=CLASS_COLOURS[label % 10], label=str(label), linewidths=0)
     axis.set(title=title, aspect="equal")
     axis.legend(markerscale=3, fontsize="small", loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
-    return axis.figure
+    return axis.figure.get_figure(root=True)
 
 
 def manifold(model: VAE, *, extent: float = 3.0, steps: int = 15) -> Figure:

@@ -42,9 +42,10 @@ class VAE(nn.Module):
         likelihood = Bernoulli() if likelihood is None else likelihood
         require_likelihood(likelihood)
         if prior is None:
-            if not hasattr(decoder, "latent_dim"):
+            latent_dim = getattr(decoder, "latent_dim", None)
+            if latent_dim is None:
                 raise ValueError("this decoder does not say its latent_dim: pass prior=StandardNormal(latent_dim)")
-            prior = StandardNormal(decoder.latent_dim)
+            prior = StandardNormal(latent_dim)
         require_method("prior", prior, ("log_prob", "sample", "kl"), "StandardNormal(latent_dim)")
         self.pixels = whole("pixels", getattr(encoder, "pixels", pixels))
         self.latent_dim = whole("prior.latent_dim", getattr(prior, "latent_dim", None))

@@ -46,7 +46,7 @@ def thickness(images: Tensor) -> Tensor:
     top, bottom, left, right = across[:, :-1], across[:, 1:], down[:, :, :-1], down[:, :, 1:]
     # within the cell between four pixels the interpolated picture has a linear gradient; two nodes a side average its length
     lengths = [torch.hypot(torch.lerp(top, bottom, v), torch.lerp(left, right, u)) for u in GAUSS for v in GAUSS]
-    return 2 * ink.sum((1, 2)) / (sum(lengths) / len(lengths)).sum((1, 2))
+    return 2 * ink.sum((1, 2)) / (sum(lengths[1:], lengths[0]) / len(lengths)).sum((1, 2))
 
 
 def _squares(images: Tensor) -> tuple[Tensor, int]:

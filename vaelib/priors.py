@@ -31,6 +31,7 @@ class StandardNormal(nn.Module):
     """p(z) = N(0, I) over latent_dim coordinates. Source: Kingma & Welling 2014."""
 
     kind = "standard normal"
+    _place: Tensor
 
     def __init__(self, latent_dim: int):
         super().__init__()

@@ -21,6 +21,10 @@ class Gaussian(nn.Module):
 
     kind = "gaussian"
     numbers = 1
+    log_factor: nn.Parameter
+    _start: Tensor
+    learn_std: bool
+    min_std: float
 
     def __init__(self, std: float | Tensor | list[float] = 1.0, *, learn_std: bool = False, min_std: float | None = None):
         super().__init__()

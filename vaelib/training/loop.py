@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Generator, Tensor
 from torch.optim import Optimizer
-from tqdm import tqdm  # type: ignore[import-untyped]
+from tqdm import tqdm
 
 from vaelib.checks import require_values, whole
 from vaelib.model import VAE, evaluating

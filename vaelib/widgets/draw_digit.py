@@ -9,6 +9,7 @@ import torch
 import traitlets
 
 from vaelib import drawings, exact, pretrained
+from vaelib.posteriors import DiagonalGaussian
 from vaelib.widgets import stills
 from vaelib.widgets.mount import STATIC, PageWidget, Still
 
@@ -122,7 +123,9 @@ def _evidence(name: str, packed: str) -> tuple[exact.Grid, torch.Tensor, torch.T
     """The exact posterior of a drawing, q's mean and log_var, (2,) each, and its ELBO."""
     model, x = pretrained.load(name).float(), drawings.unpack(packed).float()  # to a tenth of a nat, which is what is said
     grid = exact.quadrature(x, decode=model.decode, likelihood=model.likelihood, latent_dim=2)
-    mean, log_var = model.encode(x[None])
+    q = model.encode(x[None])
+    assert isinstance(q, DiagonalGaussian)  # what every encoder in a file gives
+    mean, log_var = q
     bound = exact.elbo_by_quadrature(x[None], mean, log_var, decode=model.decode, likelihood=model.likelihood)
     return grid, mean[0], log_var[0], bound.total.item()
 

@@ -1,5 +1,7 @@
 """HiddenCause: pictures of bars whose two causes are known and kept closed, for the reader to guess. Traits and checks; js/ draws."""
 
+from typing import Any
+
 import torch
 import traitlets
 from torch import Tensor
@@ -78,5 +80,5 @@ def _letters(x: Tensor) -> list[str]:
     return ["".join({0.0: "0", 1.0: "1"}.get(pixel, "?") for pixel in row) for row in x.tolist()]
 
 
-def _short(value: object) -> str:
+def _short(value: Any) -> str:
     return f"a tensor of shape {tuple(value.shape)}" if isinstance(value, Tensor) else f"a {type(value).__name__} of length {len(value)}"

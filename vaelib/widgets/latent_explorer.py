@@ -79,7 +79,7 @@ class LatentExplorer(PageWidget):
     def still(self) -> Still:
         """The plane with its codes, and the image at z."""
         z = [min(self.extent, max(-self.extent, value)) for value in self.z]
-        logits = self._model.decode(torch.tensor([z]).to(self._model.decoder.output.weight))
+        logits = self._model.decode(torch.tensor([z]).to(next(self._model.decoder.parameters())))
         image = self._model.likelihood.mean(logits)
         if self.show == "sample":
             image = self._model.likelihood.sample(logits, torch.Generator().manual_seed(self.sample_seed))

@@ -56,7 +56,7 @@ class LatentViews(PageWidget):
         """Both maps with a ring at z, and the image at z."""
         codes, z = self._codes, torch.tensor(self.z, dtype=torch.float32)
         model = pretrained.load(self.name)
-        labels = codes["label"].numpy()
+        labels = codes["label"].tolist()
         tsne = codes[self._maps[self.perplexity]].float()
         in_pca = codes["pca.components"].float() @ (z - codes["pca.centre"].float())
         in_tsne = _placed_by_neighbours(z, codes["mean"].float(), tsne)

@@ -9,7 +9,7 @@ import html
 import json
 import sys
 from pathlib import Path
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import anywidget
 
@@ -44,7 +44,7 @@ class PageWidget(anywidget.AnyWidget):
         """The drawing traits as plain, rounded values: what a page needs to draw the same picture."""
         return {name: _rounded(getattr(self, name)) for name in (*self.page_state, *self.page_facts)}
 
-    def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict, dict] | None:
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict] | None:
         live = super()._repr_mimebundle_(**kwargs)
         if live is None:
             return None

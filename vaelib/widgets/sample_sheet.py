@@ -88,7 +88,7 @@ class SampleSheet(PageWidget):
         generator = torch.Generator().manual_seed(self.sample_seed)
         centre, factor = self._law(codes["mean"])
         z = centre + torch.randn(ROW * ROW, 2, generator=generator, dtype=factor.dtype) @ factor.T
-        output = model.decode(z.to(model.decoder.output.weight))
+        output = model.decode(z.to(next(model.decoder.parameters())))
         images = model.likelihood.mean(output) if self.show == "mean" else model.likelihood.sample(output, generator)
         figure = stills.card(580, 310)
         stills.pixels(figure, (0.02, 0.04, 0.47, 0.87), f"{ROW * ROW} draws through the decoder", _sheet(images).numpy())

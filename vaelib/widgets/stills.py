@@ -42,7 +42,7 @@ def scatter(axes, points: np.ndarray, groups: Sequence[int], colours: Sequence[s
     axes.scatter(*points[::every].T, s=3.0, c=[colours[group] for group in groups[::every]], linewidths=0)
 
 
-def marker(axes, point: np.ndarray) -> None:
+def marker(axes, point: np.ndarray | Sequence[float]) -> None:
     """A ring at point (2,) that stands out on every colour."""
     axes.plot(*point, marker="o", markersize=9, fillstyle="none", color="white", markeredgewidth=4)
     axes.plot(*point, marker="o", markersize=9, fillstyle="none", color=INK, markeredgewidth=1.8)
@@ -57,8 +57,10 @@ def pixels(figure: Figure, place: tuple[float, float, float, float], title: str,
 
 def png(figure: Figure, more: Sequence[str] = ()) -> bytes:
     """The card as PNG bytes in a fixed palette with `more` colours, naming neither a date nor a version."""
-    figure.canvas.draw()
-    drawn = np.asarray(figure.canvas.buffer_rgba())[..., :3]
+    canvas = figure.canvas
+    assert isinstance(canvas, FigureCanvasAgg)  # by `card`
+    canvas.draw()
+    drawn = np.asarray(canvas.buffer_rgba())[..., :3]
     colours, places = np.unique(drawn.reshape(-1, 3), axis=0, return_inverse=True)
     palette = _palette(more)
     distance = ((colours[:, None, :].astype(int) - palette[None]) ** 2).sum(-1)

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Set
 from reprlib import repr as short
+from typing import Any
 
 import numpy as np
 import traitlets
@@ -82,7 +83,7 @@ class Probabilities(traitlets.TraitType):
         return [number / sum(numbers) for number in numbers]
 
 
-def _rows(value: object, shape: tuple[int, ...], low: float = -math.inf, high: float = math.inf) -> list | None:
+def _rows(value: Any, shape: tuple[int, ...], low: float = -math.inf, high: float = math.inf) -> list | None:
     """Finite numbers between the bounds as nested lists of that shape, or None."""
     try:
         entries = [] if isinstance(value, (str, bytes, Mapping, Set)) else list(value)
@@ -90,13 +91,13 @@ def _rows(value: object, shape: tuple[int, ...], low: float = -math.inf, high: f
         return None
     if len(entries) != shape[0]:
         return None
-    rows = [_rows(entry, shape[1:], low, high) if shape[1:] else _finite(entry) for entry in entries]
+    rows: list[Any] = [_rows(entry, shape[1:], low, high) if shape[1:] else _finite(entry) for entry in entries]
     if any(row is None for row in rows) or (not shape[1:] and not all(low <= number <= high for number in rows)):
         return None
     return rows
 
 
-def _finite(value: object) -> float | None:
+def _finite(value: Any) -> float | None:
     try:
         number = None if isinstance(value, (str, bytes)) else float(value)
     except (TypeError, ValueError, OverflowError, RuntimeError):  # RuntimeError: a tensor of several numbers

@@ -15,6 +15,7 @@ import traitlets
 
 from vaelib.distributions import kl_between_gaussians
 from vaelib.exact import LinearGaussian
+from vaelib.figures import CLASS_COLOURS
 from vaelib.widgets import stills
 from vaelib.widgets.mount import STATIC, PageWidget, Still
 from vaelib.widgets.traits import Number
@@ -106,7 +107,8 @@ class TruthBench(PageWidget):
         model = self._model()
         exact_mean, covariance = model.posterior(x)
         gap = kl_between_gaussians(mean, log_var, exact_mean, covariance.log().expand_as(mean))
-        return tuple(term.mean().item() for term in (model.log_prob(x), model.elbo(x, mean, log_var).total, gap))
+        bound = model.elbo(x, mean, log_var).total
+        return model.log_prob(x).mean().item(), bound.mean().item(), gap.mean().item()
 
     def _turned(self) -> tuple[LinearGaussian, torch.Tensor]:
         cos, sin = math.cos(math.radians(self.angle)), math.sin(math.radians(self.angle))
@@ -119,11 +121,11 @@ class TruthBench(PageWidget):
         exact = torch.distributions.MultivariateNormal(mean, model.posterior(x)[1])
         ours = torch.distributions.MultivariateNormal(mean, torch.diag_embed(log_var.exp()))
         gap = torch.distributions.kl_divergence(ours, exact)
-        return tuple(term.item() for term in (model.log_prob(x), model.elbo(x, mean, log_var).total, gap))
+        return model.log_prob(x).item(), model.elbo(x, mean, log_var).total.item(), gap.item()
 
     def _draw_densities(self, figure) -> str:
-        mean, covariance = self._model().posterior(_tensor([[self._nearest()]]))
-        mean, std = mean.item(), covariance.sqrt().item()
+        exact_mean, covariance = self._model().posterior(_tensor([[self._nearest()]]))
+        mean, std = exact_mean.item(), covariance.sqrt().item()
         axes = stills.plane(figure, (0.02, 0.11, 0.55, 0.79), "over z: prior (dashed), exact posterior, q (blue)")
         z = np.linspace(-4, 4, 401)
         axes.plot(z, _density(z, 0, 1), "--", color=stills.MUTED)
@@ -145,7 +147,7 @@ class TruthBench(PageWidget):
         w = np.linspace(0.001, 1.25, 400)
         low = min(np.log(relative).min(), -1.0) - 0.3
         axes.plot(w, np.log(w), color=stills.INK)
-        axes.plot(relative, np.log(relative), "o-", color=stills.CLASS_COLOURS[5])
+        axes.plot(relative, np.log(relative), "o-", color=CLASS_COLOURS[5])
         lost = np.log(relative.mean()) - np.log(relative).mean()
         axes.plot([relative.mean()] * 2, [np.log(relative).mean(), np.log(relative.mean())], color=GAP, linewidth=4)
         axes.set(xlim=(-0.03, 1.25), ylim=(low, 0.5))
