@@ -54,6 +54,12 @@ test-js-with-node: node_modules/.package-lock.json
 	npm test --silent
 	npm run --silent build -- --check
 
+.PHONY: test-lint
+test-lint: $(READY)  ## what ruff and mypy say of the code
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy vaelib
+
 test-library: $(READY)
 	$(BIN)/python -m pytest --ignore=tests/browser --timeout=600
 
