@@ -1,7 +1,7 @@
 """How fast "Draw a digit" computes, in WebAssembly and in plain JavaScript; writes benchmarks/grid.json beside it.
 
-`make book && .venv/bin/python benchmarks/grid.py`. In Chromium, the fastest and the median of 22 runs each: `grid`, what log p(x|z) needs
-at 64 x 64 points of the plane; `stroke`, the exact posterior once the grid stands and one pixel changes; `preset`, that of another
+`make book && .venv/bin/python benchmarks/grid.py`. In Chromium, the fastest and the median of 22 runs each: `grid`, what log p(x|z) needs at
+64 x 64 points of the plane; `stroke`, the exact posterior once the grid stands and one pixel changes; `preset`, that of another
 drawing altogether; `refine`, the best q from the encoder's. The median tells how busy the machine was.
 """
 
@@ -19,11 +19,10 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).parents[1]
 MEASURE = """async (runs) => {
   const load = (name) => import(`/vaelib/widgets/js/${name}.mjs`);
-  const [{decoder, encoder}, {likelihood}, {plainKernel, wasmKernel}, {posterior}, {refine}, {PRESETS}] =
-    await Promise.all(['engine/network', 'engine/likelihood', 'engine/kernel', 'exact/posterior', 'exact/bound',
-      'widgets/draw_digit/drawings'].map(load));
+  const [{decoder, encoder}, {logLikelihood}, {plainKernel, wasmKernel}, {posterior}, {refine}, {PRESETS}] =
+    await Promise.all(['engine/network', 'exact/log_likelihood', 'engine/kernel', 'exact/posterior', 'exact/bound', 'widgets/draw_digit/drawings'].map(load));
   const file = async (part) => new Uint8Array(await (await fetch(`/vaelib/pretrained/mnist-2d.${part}.safetensors`)).arrayBuffer());
-  const net = decoder(await file('decoder')), code = encoder(await file('encoder'));
+  const bytes = await file('decoder'), code = encoder(await file('encoder'));
   const z = Float64Array.from({length: 8192}, (_, i) => 8 * ((i % 2 ? (i >> 1) % 64 : i >> 7) + 0.5) / 64 - 4);
   const presets = [...PRESETS.values()];
   const time = (run) => { const start = performance.now(); run(); return performance.now() - start; };
@@ -32,7 +31,7 @@ MEASURE = """async (runs) => {
   const summary = (times) => (times.sort((a, b) => a - b), {fastest: tenth(times[0]), median: tenth(times[times.length >> 1])});
   const results = {};
   for (const kernel of [wasmKernel, plainKernel]) {
-    const model = likelihood(net, kernel), study = posterior(model);
+    const model = logLikelihood(decoder(bytes, {makeKernel: kernel})), study = posterior(model);
     const grid = [], stroke = [], preset = [], refined = [];
     model.points(z);
     finish(study(presets[0]));
@@ -46,8 +45,7 @@ MEASURE = """async (runs) => {
       refined.push(time(() => [...refine(model, x, {mean, log_var})]));
       await new Promise((done) => setTimeout(done));
     }
-    results[model.kernel] = Object.fromEntries(
-      Object.entries({grid, stroke, preset, refine: refined}).map(([name, times]) => [name, summary(times)]));
+    results[model.kernel] = Object.fromEntries(Object.entries({grid, stroke, preset, refine: refined}).map(([name, times]) => [name, summary(times)]));
   }
   return results;
 }"""

@@ -15,7 +15,7 @@ from safetensors.torch import save
 from torch import Tensor
 
 LONGEST_HEADER = 1_000_000  # bytes
-SHOWN = 200  # characters of a foreign text that a message repeats
+SHOWN = 120  # characters of a foreign text that a message repeats
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -80,7 +80,11 @@ def _check_header(path: Path) -> None:
         length = int.from_bytes(file.read(8), "little")
         if not 2 <= length <= min(LONGEST_HEADER, path.stat().st_size - 8):
             raise ValueError(f"a header of 2 to {LONGEST_HEADER:,} bytes within the file is wanted, its length says {length:,}")
-        header = json.loads(file.read(length), object_pairs_hook=_without_doubles)
+        text = file.read(length)
+    try:
+        header = json.loads(text, object_pairs_hook=_without_doubles)
+    except RecursionError as error:
+        raise ValueError("its header is nested too deep") from error
     if "" in header:
         raise ValueError("a tensor without a name")
     for name, entry in header.items():

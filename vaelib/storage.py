@@ -43,7 +43,7 @@ def load(path: str | Path, *, kinds: Mapping[str, type] | None = None) -> VAE:
     Raises OSError on a damaged file, one of another format, or one with a part that nobody knows.
     """
     path = Path(path)
-    tensors, metadata = _opened(path, "model")
+    tensors, metadata = opened(path, "model")
     parts = {part: _built(path, metadata, part, _under(tensors, part), kinds, keep_dtype=True) for part in PARTS}
     _refuse_rest(path, {name for name in tensors if name.split(".")[0] not in PARTS})
     return _composed(path, parts, pixels=metadata.get("pixels")).eval()
@@ -74,8 +74,8 @@ def read_parts(encoder_path: Path, decoder_path: Path) -> VAE:
 
     Raises OSError on a damaged file, and when the two do not come from one trained model.
     """
-    encoder_tensors, about_encoder = _opened(encoder_path, "encoder")
-    decoder_tensors, about_decoder = _opened(decoder_path, "decoder")
+    encoder_tensors, about_encoder = opened(encoder_path, "encoder")
+    decoder_tensors, about_decoder = opened(decoder_path, "decoder")
     if about_encoder["model"] != about_decoder["model"]:
         raise OSError(
             f"{encoder_path} and {decoder_path} must come from one trained model, got {about_encoder['model']} and {about_decoder['model']}"
@@ -144,7 +144,8 @@ def _words(model: VAE, part: str) -> str:
     return json.dumps(spec)
 
 
-def _opened(path: Path, part: str) -> tuple[dict[str, Tensor], dict[str, str]]:
+def opened(path: Path, part: str) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """Tensors and metadata of a file of that part. Raises OSError when it is damaged, of another format or of another part."""
     tensors, metadata = read_tensors(path)
     if metadata.get("format") != FORMAT or metadata.get("part") != part:
         got = f"format {shortened(metadata.get('format'))!r}, part {shortened(metadata.get('part'))!r}"
@@ -193,9 +194,16 @@ def _built(
             for dtype in {tensor.dtype for tensor in state.values() if keep_dtype and tensor.is_floating_point()}:
                 module.to(dtype)
             module.load_state_dict(state)
+        if spec["kind"] in KINDS and _canonical(module.spec()) != _canonical(spec):
+            raise ValueError(f"a {spec['kind']} of these words would say {json.dumps(module.spec())}")
     except (TypeError, ValueError, RuntimeError, OverflowError) as error:
         raise OSError(f"{path} must hold the {part} that its words describe, {shortened(metadata[part])}: {shortened(error)}") from error
     return module
+
+
+def _canonical(spec: dict) -> str:
+    """Words in one order and 3 as 3.0, so that equal ones are equal; true is not 1."""
+    return json.dumps(json.loads(json.dumps(spec), parse_int=float), sort_keys=True)
 
 
 def _dequantized(tensors: dict[str, Tensor], module: object) -> dict[str, Tensor]:

@@ -7,16 +7,16 @@ import { elboGradient, exactElbo, klToPosterior, lattice, refine, weigh } from "
 import { PRESETS } from "../../vaelib/widgets/js/widgets/draw_digit/drawings.mjs";
 import { bernoulliLogProb, elbo, klToStandardNormal } from "../../vaelib/widgets/js/engine/densities.mjs";
 import { plainKernel, wasmKernel } from "../../vaelib/widgets/js/engine/kernel.mjs";
-import { likelihood } from "../../vaelib/widgets/js/engine/likelihood.mjs";
+import { logLikelihood } from "../../vaelib/widgets/js/exact/log_likelihood.mjs";
 import { decoder, encoder } from "../../vaelib/widgets/js/engine/network.mjs";
 import { posterior } from "../../vaelib/widgets/js/exact/posterior.mjs";
 import { normals } from "../../vaelib/widgets/js/engine/random.mjs";
 
 const shipped = (part) => readFileSync(new URL(`../../vaelib/pretrained/mnist-2d.${part}.safetensors`, import.meta.url));
-const net = decoder(shipped("decoder"));
+const net = decoder(shipped("decoder"), { makeKernel: plainKernel });
 const code = encoder(shipped("encoder"));
-const model = likelihood(net, wasmKernel);
-const exact = likelihood(net, plainKernel);
+const model = logLikelihood(decoder(shipped("decoder"), { makeKernel: wasmKernel }));
+const exact = logLikelihood(net);
 const qOf = (x) => {
   const { mean, log_var } = code.encode(x);
   return { mean: [...mean], log_var: [...log_var] };

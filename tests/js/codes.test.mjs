@@ -6,7 +6,7 @@ import { ticks } from "../../vaelib/widgets/js/draw/canvas.mjs";
 import { reach } from "../../vaelib/widgets/js/draw/close_up.mjs";
 import { describeNeighbours, readCodes } from "../../vaelib/widgets/js/host/codes.mjs";
 import { colourings, shades, spread, step, symmetric } from "../../vaelib/widgets/js/draw/shades.mjs";
-import { weightFile } from "./weight_files.mjs";
+import { codesFile, half } from "./weight_files.mjs";
 
 const cloud = (count, x, label) => Array.from({ length: count }, (_, i) => ({ x: x + i * 1e-3, y: 0, label }));
 const codes = (points) => ({ x: points.map((p) => p.x), y: points.map((p) => p.y), label: points.map((p) => p.label) });
@@ -20,20 +20,22 @@ test("one class around the point, a majority, a mixture and a desert are told ap
 });
 
 test("a codes file that does not hold what the plane needs is refused", async () => {
-  const read = (tensors) => readCodes({ get: () => weightFile(tensors, { format: "vaelib 2", part: "codes" }) }, undefined);
-  const good = { mean: ["F32", [2, 2], [1, 2, 3, 4]], label: ["U8", [2], [0, 9]] };
-  const found = await read(good);
+  const good = { mean: [[1, 2], [3, 4]], label: [0, 9], slant: [-0.5, 0.25], thickness: [2, 3] };
+  const read = (change, metadata) => readCodes({ get: () => codesFile(good, change, metadata) }, undefined);
+  const found = await read();
   assert.deepEqual([[...found.x], [...found.y], found.classes], [[1, 3], [2, 4], [0, 9]]);
-  assert.deepEqual(colourings(found), ["label"]);
-  const measured = await read({ ...good, slant: ["F32", [2], [-0.5, 0.25]], thickness: ["F16", [2], [0x4000, 0x4200]] });
-  assert.deepEqual([[...measured.slant], [...measured.thickness]], [[-0.5, 0.25], [2, 3]]);
-  assert.deepEqual(colourings(measured), ["label", "slant", "thickness"]);
-  await assert.rejects(read({ ...good, slant: ["F32", [2], [0, NaN]] }), /finite "slant" for each code/);
-  await assert.rejects(read({ ...good, thickness: ["F32", [1], [2]] }), /finite "thickness" for each code/);
-  await assert.rejects(read({ mean: good.mean }), /"label" of shape \(n,\), got mean \[2,2\]/);
-  await assert.rejects(read({ ...good, label: ["U8", [1], [0]] }), /got mean \[2,2\], label \[1\]/);
-  await assert.rejects(read({ ...good, label: ["U8", [2], [0, 10]] }), /labels from 0 to 9/);
-  await assert.rejects(read({ ...good, mean: ["F32", [2, 2], [1, 2, NaN, 4]] }), /finite means/);
+  assert.deepEqual([[...found.slant], [...found.thickness]], [[-0.5, 0.25], [2, 3]]);
+  assert.deepEqual(colourings(found), ["label", "slant", "thickness"]);
+  for (const [change, pattern] of [
+    [{ slant: ["F16", [2], [0, half(NaN)]] }, /finite numbers in "slant", got NaN/], [{ thickness: ["F16", [1], [0]] }, /"thickness" as F16 of shape \[2\], got F16 of shape \[1\]/],
+    [{ label: null }, /"label" as U8 of shape \[2\], got none/], [{ label: ["U8", [2], [0, 10]] }, /labels 0 to 9, got 10/],
+    [{ label: ["F32", [2], [0, 0.5]] }, /"label" as U8 of shape \[2\], got F32/], [{ label: ["F16", [2], [0, half(1)]] }, /got F16/],
+    [{ mean: ["F16", [2, 2], [0, 0, half(NaN), 0]] }, /finite numbers in "mean", got NaN at position 2/], [{ mean: ["F32", [2, 2], [0, 0, 0, 0]] }, /"mean" as F16/],
+    [{ mean: ["F16", [2, 1], [0, 0]], log_var: ["F16", [2, 1], [0, 0]] }, /two latents, got 1/], [{ mean: ["F16", [0, 2], []] }, /"mean" of shape \[n, latent\], got \[0,2\]/],
+    [{ mean: null }, /"mean" of shape/], [{ log_var: null }, /"log_var"/], [{ extra: ["U8", [1], [1]] }, /no other tensor, got "extra"/],
+    [{ "pca.centre": ["F32", [2], [0, 0]] }, /"perplexities" such as/],
+  ]) await assert.rejects(read(change), pattern);
+  for (const metadata of [{ format: "vaelib 1" }, { part: "decoder" }, { model: "x" }]) await assert.rejects(read({}, metadata), /wanted/);
 });
 
 test("ticks are round and cover the axis", () => {

@@ -4,34 +4,16 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import test from "node:test";
 import { linkedCodes } from "../../vaelib/widgets/js/widgets/latent_views/linked_codes.mjs";
+import { codesFile, half } from "./weight_files.mjs";
 import { nearestCodes, nearestPlace, placeByNeighbours, stepTowards } from "../../vaelib/widgets/js/engine/nearest.mjs";
 
-const METADATA = { format: "vaelib 2", part: "codes", perplexities: "30,5", "trustworthiness.pca": "0.75" };
-const TENSORS = {
-  mean: { shape: [3, 2], data: Float32Array.of(0, 0, 1, 0, 0, 2) },
-  label: { dtype: "U8", shape: [3], data: Uint8Array.of(0, 1, 9) },
-  pca: { shape: [3, 2], data: Float32Array.of(-1, 0, 0, -1, 1, 0) },
-  "pca.components": { shape: [2, 2], data: Float32Array.of(0, 1, 1, 0) },
-  "pca.centre": { shape: [2], data: Float32Array.of(0, 1) },
-  "tsne.5": { shape: [3, 2], data: Float32Array.of(0, 0, 10, 0, 0, 10) },
-  "tsne.30": { shape: [3, 2], data: Float32Array.of(1, 1, 2, 2, 3, 3) },
+const CODES = { mean: [[0, 0], [1, 0], [0, 2]], label: [0, 1, 9] };
+const halves = (...values) => values.map(half);
+const VIEWS = {
+  pca: ["F16", [3, 2], halves(-1, 0, 0, -1, 1, 0)], "pca.components": ["F32", [2, 2], [0, 1, 1, 0]], "pca.centre": ["F32", [2], [0, 1]],
+  "tsne.5": ["F16", [3, 2], halves(0, 0, 10, 0, 0, 10)], "tsne.30": ["F16", [3, 2], halves(1, 1, 2, 2, 3, 3)],
 };
-
-function file(change = {}, metadata = METADATA) {
-  const header = { __metadata__: metadata };
-  const parts = [];
-  let offset = 0;
-  for (const [name, tensor] of Object.entries({ ...TENSORS, ...change })) {
-    if (!tensor) continue;
-    const { dtype = "F32", shape, data } = tensor;
-    header[name] = { dtype, shape, data_offsets: [offset, (offset += data.byteLength)] };
-    parts.push(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
-  }
-  const json = Buffer.from(JSON.stringify(header));
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(json.length));
-  return new Uint8Array(Buffer.concat([length, json, ...parts]));
-}
+const file = (change = {}, metadata = {}) => codesFile(CODES, { ...VIEWS, ...change }, { perplexities: "30,5", "trustworthiness.pca": "0.75", ...metadata });
 
 test("a codes file gives labels, both views, and maps in increasing perplexity", () => {
   const all = linkedCodes(file());
@@ -48,20 +30,14 @@ test("PCA places any z at (z - centre) . components", () => {
 });
 
 test("a file that cannot be drawn is refused in words", () => {
-  const two = Float32Array.of(0, 0);
-  const cases = [
-    [{ mean: null }, /wanted a tensor "mean" of shape \(n, latent\), got none/],
-    [{ label: { dtype: "U8", shape: [2], data: Uint8Array.of(0, 1) } }, /"label" of shape \[3\], got shape \[2\]/],
-    [{ label: { dtype: "U8", shape: [3], data: Uint8Array.of(0, 1, 10) } }, /labels 0 to 9, got 10/],
-    [{ "pca.centre": { shape: [2], data: Float32Array.of(0, NaN) } }, /finite numbers in "pca.centre", got NaN at position 1/],
-    [{ "tsne.5": null }, /wanted a tensor "tsne.5" of shape \[3,2\], got none/],
-    [{ pca: { shape: [1, 2], data: two } }, /"pca" of shape \[3,2\], got shape \[1,2\]/],
-  ];
-  for (const [change, message] of cases) assert.throws(() => linkedCodes(file(change)), { message });
-  for (const perplexities of ["", "5,many"]) {
-    assert.throws(() => linkedCodes(file({}, { ...METADATA, perplexities })), /wanted metadata "perplexities"/);
-  }
-  assert.throws(() => linkedCodes(file().subarray(0, 300)), /cut short/);
+  for (const [change, metadata, message] of [
+    [{ "pca.centre": ["F32", [2], [0, NaN]] }, {}, /finite numbers in "pca.centre", got NaN at position 1/],
+    [{ "tsne.5": null }, {}, /wanted "tsne.5" as F16 of shape \[3,2\], got none/],
+    [{ pca: ["F16", [1, 2], [0, 0]] }, {}, /"pca" as F16 of shape \[3,2\], got F16 of shape \[1,2\]/],
+    [{ "tsne.100": VIEWS["tsne.5"] }, {}, /no other tensor, got "tsne.100"/],
+    ...["", "5,x", "0,5", "5.5"].map((perplexities) => [{}, { perplexities }, /"perplexities" such as "5,30", got/]),
+    [Object.fromEntries(Object.keys(VIEWS).map((name) => [name, null])), { perplexities: "" }, /a PCA and a t-SNE view, got none/],
+  ]) assert.throws(() => linkedCodes(file(change, metadata)), message);
 });
 
 test("the nearest codes come in order and agree with a full sort", () => {

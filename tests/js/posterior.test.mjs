@@ -6,14 +6,14 @@ import test from "node:test";
 import { contour } from "../../vaelib/widgets/js/exact/contours.mjs";
 import { PRESETS } from "../../vaelib/widgets/js/widgets/draw_digit/drawings.mjs";
 import { wasmKernel } from "../../vaelib/widgets/js/engine/kernel.mjs";
-import { likelihood } from "../../vaelib/widgets/js/engine/likelihood.mjs";
+import { logLikelihood } from "../../vaelib/widgets/js/exact/log_likelihood.mjs";
 import { decoder } from "../../vaelib/widgets/js/engine/network.mjs";
 import { MASSES, posterior } from "../../vaelib/widgets/js/exact/posterior.mjs";
 import { generator } from "../../vaelib/widgets/js/engine/random.mjs";
 import { CELLS, logSum, middles, regions } from "../../vaelib/widgets/js/exact/tiles.mjs";
 
-const net = decoder(readFileSync(new URL("../../vaelib/pretrained/mnist-2d.decoder.safetensors", import.meta.url)));
-const model = likelihood(net, wasmKernel);
+const net = decoder(readFileSync(new URL("../../vaelib/pretrained/mnist-2d.decoder.safetensors", import.meta.url)), { makeKernel: wasmKernel });
+const model = logLikelihood(net);
 
 function finish(answers) {
   for (;;) {
@@ -22,7 +22,7 @@ function finish(answers) {
   }
 }
 
-/** A stand-in for likelihood.mjs: x is ignored, log p(x|z) is `value(z1, z2)`. */
+/** A stand-in for log_likelihood.mjs: x is ignored, log p(x|z) is `value(z1, z2)`. */
 const given = (value) => ({
   latent: 2, project: () => null, points: (z) => z,
   logProb: (_, z) => Float64Array.from({ length: z.length / 2 }, (__, i) => value(z[2 * i], z[2 * i + 1])),

@@ -40,22 +40,42 @@ test("a file cut anywhere is refused, and the error says what came", () => {
 
 test("damaged headers are refused by name", () => {
   const refuse = (source, pattern) => assert.throws(() => parse(source), pattern);
-  refuse(assemble(text("{}"), [], 2 ** 40), /header of at most 1048576 bytes, got 1099511627776/);
+  refuse(assemble(text("{}"), [], 2 ** 40), /header of 2 to 1000000 bytes, got 1099511627776/);
   refuse(assemble(text("{}"), [], 3), /header of 3 bytes, got 2/);
   refuse(assemble(text("{not json")), /JSON header/);
   refuse(assemble(new Uint8Array([0x22, 0xff, 0x22])), /JSON header/);
-  for (const header of ["[]", "null", "3"]) refuse(assemble(text(header)), /JSON object/);
+  for (const header of ["[]", "null", "33"]) refuse(assemble(text(header)), /JSON object/);
   refuse(text("<!doctype html><title>404</title>"), /not a file of ours/);
   refuse(assemble(text({ __metadata__: { layers: 3 } })), /strings to strings/);
   for (const other of [null, undefined, "bytes", 5, [1, 2]]) refuse(other, /wanted an ArrayBuffer/);
+});
+
+test("what JSON.parse would pass over is refused too: doubles, a name of nothing, sizes that are not whole, nesting without end", () => {
+  const one = '{"dtype":"U8","shape":[1],"data_offsets":[0,1]}';
+  const refuse = (header, pattern) => assert.throws(() => parse(assemble(text(header), [new Uint8Array([9])])), (error) => {
+    assert.match(error.message, pattern);
+    assert.ok(error.message.length < 300, error.message);
+    return true;
+  });
+  assert.deepEqual([...parse(assemble(text(`{"a":${one}}`), [new Uint8Array([9])])).tensors.a.data], [9]);
+  refuse(`{"a":${one},"a":${one}}`, /"a" stands twice/);
+  refuse(`{"a":${one},"\\u0061" :${one}}`, /"a" stands twice/);
+  refuse(`{"__metadata__":{"k":"1"},"a":${one},"__metadata__":{"k":"2"}}`, /"__metadata__" stands twice/);
+  refuse(`{"__metadata__":{"k":"1","k":"2"},"a":${one}}`, /"k" stands twice/);
+  refuse(`{"":${one}}`, /a name for each tensor/);
+  for (const shape of ["[1.0]", "[1e0]", "[-0]"]) refuse(`{"a":${one.replace("[1]", shape)}}`, /not whole/);
+  refuse(`{"\\ud800":${one}}`, /surrogates/);
+  refuse(`\ufeff{"a":${one}}`, /JSON header/);
+  for (const deep of ["[".repeat(400000), '{"a":'.repeat(150000), `{"a":${"[".repeat(400000)}${"]".repeat(400000)}}`]) refuse(deep, /nested deeper than 127/);
+  refuse(`{"${"n".repeat(100000)}":{"dtype":"${"D".repeat(100000)}"}}`, /tensor "n+/);
 });
 
 test("damaged tensor entries are refused, and the tensor is named", () => {
   const spoil = (entry) => weightFile({ w: ["F32", [2], [1, 2]] }, null, (header) => ({ w: { ...header.w, ...entry } }));
   const cases = [
     [{ dtype: "BF16" }, /"w": wanted a dtype among .*got "BF16"/], [{ dtype: "toString" }, /dtype among/], [{ dtype: undefined }, /dtype among/],
-    [{ shape: [-2] }, /non-negative integers/], [{ shape: [1.5] }, /non-negative integers/], [{ shape: "2" }, /non-negative integers/],
-    [{ shape: [3] }, /wanted 12 bytes for F32 of shape \[3\], got 8/], [{ shape: [1e15] }, /wanted 4000000000000000 bytes/],
+    [{ shape: [-2] }, /non-negative integers/], [{ shape: [1.5] }, /not whole/], [{ shape: "2" }, /non-negative integers/],
+    [{ shape: [3] }, /wanted 12 bytes for F32 of shape \[3\], got 8/], [{ shape: [1000000000000000] }, /wanted 4000000000000000 bytes/],
     [{ data_offsets: [0, 9] }, /within the 8 bytes/], [{ data_offsets: [8, 0] }, /increasing data_offsets/], [{ data_offsets: [0] }, /two increasing/],
     [{ data_offsets: [-8, 0] }, /two increasing/], [{ data_offsets: [4, 8], shape: [1] }, /begin at 0, got 4/], [{ data_offsets: [0, 4], shape: [1] }, /wanted 4 bytes of data, got 8/],
   ];

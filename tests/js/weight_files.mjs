@@ -44,10 +44,37 @@ export function smallDecoder(change = {}, metadata = {}) {
     "output.weight": ["F32", [4, 3], [1, 2, 3, -1, 0.5, 0, 0, 0, 2, 1, 1, 1]],
     "output.bias": ["F32", [4], [0, 0.25, -1, 2]],
     ...change,
-  }, about("decoder", "tanh", metadata));
+  }, about("decoder", [2, 3, 4], "tanh", metadata));
 }
 
-/** The metadata of a network's file; `change` may replace entries. */
-export function about(part, activation, change = {}) {
-  return { format: "vaelib 2", part, network: JSON.stringify({ kind: `dense ${part}`, activation }), ...change };
+/** The metadata of a network's file, of the widths from input to output; `change` may replace entries. */
+export function about(part, widths, activation, change = {}) {
+  const [first, last, hidden] = [widths[0], widths.at(-1), widths.slice(1, -1)];
+  const sizes = part === "encoder" ? { pixels: first, latent_dim: last } : { latent_dim: first, outputs: last };
+  const rest = part === "encoder" ? { posterior: { kind: "diagonal gaussian" } } : { likelihood: { kind: "bernoulli" }, prior: { kind: "standard normal", latent_dim: first } };
+  const words = { network: { kind: `dense ${part}`, ...sizes, hidden, activation }, ...rest };
+  return {
+    format: "vaelib 2", part, model: "0123456789abcdef", ...Object.fromEntries(Object.entries(words).map(([name, spec]) => [name, JSON.stringify(spec)])), ...change,
+  };
+}
+
+/** The bits of a number in half precision, of one that half precision holds, or NaN. */
+export function half(value) {
+  if (Number.isNaN(value)) return 0x7e00;
+  if (value === 0) return 0;
+  const exponent = Math.floor(Math.log2(Math.abs(value)));
+  return (value < 0 ? 0x8000 : 0) + ((exponent + 15) << 10) + Math.round((Math.abs(value) / 2 ** exponent - 1) * 1024);
+}
+
+/** The file of some codes: { mean: rows, label, slant, thickness }, what is left out being 0; `change` may replace tensors, null takes one away. */
+export function codesFile({ mean, label, slant, thickness }, change = {}, metadata = {}) {
+  const [count, latent] = [mean.length, mean[0].length];
+  const flat = mean.flat().map(half);
+  const zeros = new Array(count).fill(0);
+  const tensors = {
+    mean: ["F16", [count, latent], flat], log_var: ["F16", [count, latent], flat.map(() => 0)], label: ["U8", [count], label],
+    slant: ["F16", [count], slant?.map(half) ?? zeros], thickness: ["F16", [count], thickness?.map(half) ?? zeros], ...change,
+  };
+  const kept = Object.fromEntries(Object.entries(tensors).filter(([, one]) => one));
+  return weightFile(kept, { format: "vaelib 2", part: "codes", model: "0123456789abcdef", ...metadata });
 }

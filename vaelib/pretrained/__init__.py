@@ -6,6 +6,7 @@ and NAME.json, the model card; all four carry the same 16 digits, so that no fil
 """
 
 import json
+import re
 from pathlib import Path
 
 import torch
@@ -13,7 +14,7 @@ from torch import Tensor
 
 from vaelib.files import read_tensors, shortened
 from vaelib.model import VAE
-from vaelib.storage import FORMAT, read_parts
+from vaelib.storage import FORMAT, opened, read_parts
 
 FOLDER = Path(__file__).parent
 PARTS = ("encoder", "decoder", "codes")
@@ -51,11 +52,16 @@ def card(name: str) -> dict:
 def read_codes(name: str) -> dict[str, Tensor]:
     """Codes of a set of images, float32: mean, log_var (n, latent); label (n,) int64; slant and thickness (n,) of the images
     as `vaelib.moments` measures them; and any stored projections (n, 2). Raises OSError as `load` does."""
-    path = file_path(name, "codes")
-    tensors, metadata = read_tensors(path)
+    tensors, metadata = read_codes_file(file_path(name, "codes"))
     _require_same_model(name, metadata, "codes")
-    _check_codes(path, tensors)
     return {key: value.long() if key == "label" else value.float() for key, value in tensors.items()}
+
+
+def read_codes_file(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """Tensors, as they are stored, and metadata of any codes file. Raises OSError when it does not hold just what it must."""
+    tensors, metadata = opened(path, "codes")
+    _check_codes(path, tensors, metadata)
+    return tensors, metadata
 
 
 def _require_same_model(name: str, metadata: dict[str, str], part: str) -> None:
@@ -65,14 +71,21 @@ def _require_same_model(name: str, metadata: dict[str, str], part: str) -> None:
         raise OSError(f"{file_path(name, part)} must be the {part} of {name}'s card, {wanted}, got {shortened(got)}")
 
 
-def _check_codes(path: Path, tensors: dict[str, Tensor]) -> None:
+def _check_codes(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str]) -> None:
     mean = tensors.get("mean")
-    if mean is None or mean.dim() != 2 or len(mean) == 0:
+    if mean is None or mean.dim() != 2 or mean.numel() == 0:
         raise OSError(f"{path} must hold mean of shape (n, latent), got {None if mean is None else tuple(mean.shape)}")
     n, latent = mean.shape
     shapes = {"mean": (n, latent), "log_var": (n, latent), "label": (n,), "slant": (n,), "thickness": (n,)}
-    views = {"pca": (n, 2), "pca.components": (2, latent), "pca.centre": (latent,)}
-    wanted = shapes | {key: views.get(key, (n, 2)) for key in tensors if key in views or key.startswith("tsne.")}
+    views: dict[str, tuple[int, ...]] = {"pca": (n, 2), "pca.components": (2, latent), "pca.centre": (latent,)}
+    perplexities = [one for one in metadata.get("perplexities", "").split(",") if one]
+    if perplexities or views.keys() & tensors.keys():
+        if not perplexities or not all(re.fullmatch("[1-9][0-9]{0,3}", one) for one in perplexities):
+            raise OSError(
+                f'{path} must name the perplexities of its views, such as "5,30", got {shortened(metadata.get("perplexities"))!r}'
+            )
+        shapes |= views | {f"tsne.{one}": (n, 2) for one in perplexities}
+    wanted = shapes
     for key in wanted.keys() | tensors.keys():
         tensor, shape = tensors.get(key), wanted.get(key)
         kind = torch.uint8 if key == "label" else torch.float32 if key in ("pca.components", "pca.centre") else torch.float16
@@ -81,3 +94,5 @@ def _check_codes(path: Path, tensors: dict[str, Tensor]) -> None:
             raise OSError(f"{path} must hold {shortened(key)} as {shape} in {kind}, got {got}")
         if not torch.isfinite(tensor).all():
             raise OSError(f"{path} must hold finite numbers, got NaN or infinity in {key}")
+    if tensors["label"].max() > 9:
+        raise OSError(f"{path} must hold labels 0 to 9, got {tensors['label'].max()}")

@@ -1,6 +1,6 @@
-;; The arithmetic of a dense network four numbers at a time (128-bit SIMD): dense layers, SiLU, and sums of softplus.
-;; Everything lies in one memory that the caller lays out; addresses are in bytes, counts in numbers, and inputs, outputs, counts
-;; and batches are multiples of four. No loops over layers, no allocation: see kernel.mjs.
+;; The arithmetic of dense networks four numbers at a time (128-bit SIMD): layers forward and backward, SiLU, softplus, Adam.
+;; Everything lies in one memory that the caller lays out; addresses are in bytes, counts in numbers; inputs and outputs are
+;; multiples of eight, counts and batches of four. No loops over layers, no allocation: see kernel.mjs.
 (module
   (import "host" "memory" (memory 1))
 
@@ -26,63 +26,189 @@
       (f32.add (f32x4.extract_lane 0 (local.get $a)) (f32x4.extract_lane 1 (local.get $a)))
       (f32.add (f32x4.extract_lane 2 (local.get $a)) (f32x4.extract_lane 3 (local.get $a)))))
 
-  ;; target[b, o] = bias[o] + sum over i of weight[o, i] * source[b, i]. Four examples share each weight that is read, so that
-  ;; four accumulators are in flight.
+  ;; target[b, o] = bias[o] + sum over i of weight[o, i] * source[b, i]. Four examples and two rows of weights at a time: six
+  ;; loads for eight products.
   (func (export "dense") (param $weight i32) (param $bias i32) (param $source i32) (param $target i32)
                          (param $inputs i32) (param $outputs i32) (param $batch i32)
-    (local $row i32) (local $o i32) (local $w i32) (local $end i32) (local $s i32) (local $t i32) (local $step i32) (local $v v128)
-    (local $a v128) (local $b v128) (local $c v128) (local $d v128) (local $base f32)
+    (local $row i32) (local $o i32) (local $w i32) (local $end i32) (local $s i32) (local $t i32) (local $step i32) (local $across i32)
+    (local $v v128) (local $u v128) (local $x v128) (local $base f32) (local $next f32)
+    (local $a v128) (local $b v128) (local $c v128) (local $d v128) (local $e v128) (local $f v128) (local $g v128) (local $h v128)
     (local.set $step (i32.shl (local.get $inputs) (i32.const 2)))
+    (local.set $across (i32.shl (local.get $outputs) (i32.const 2)))
     (loop $examples
       (local.set $o (i32.const 0))
       (local.set $row (local.get $weight))
       (loop $rows
         (local.set $a (v128.const f32x4 0 0 0 0))
-        (local.set $b (local.get $a))
-        (local.set $c (local.get $a))
-        (local.set $d (local.get $a))
+        (local.set $b (local.get $a)) (local.set $c (local.get $a)) (local.set $d (local.get $a)) (local.set $e (local.get $a))
+        (local.set $f (local.get $a)) (local.set $g (local.get $a)) (local.set $h (local.get $a))
         (local.set $s (local.get $source))
         (local.set $w (local.get $row))
         (local.set $end (i32.add (local.get $row) (local.get $step)))
         (loop $columns
           (local.set $v (v128.load (local.get $w)))
-          (local.set $t (i32.add (local.get $s) (local.get $step)))
-          (local.set $a (f32x4.add (local.get $a) (f32x4.mul (local.get $v) (v128.load (local.get $s)))))
-          (local.set $b (f32x4.add (local.get $b) (f32x4.mul (local.get $v) (v128.load (local.get $t)))))
-          (local.set $t (i32.add (local.get $t) (local.get $step)))
-          (local.set $c (f32x4.add (local.get $c) (f32x4.mul (local.get $v) (v128.load (local.get $t)))))
-          (local.set $d (f32x4.add (local.get $d) (f32x4.mul (local.get $v) (v128.load (i32.add (local.get $t) (local.get $step))))))
+          (local.set $u (v128.load (i32.add (local.get $w) (local.get $step))))
+          (local.set $x (v128.load (local.get $s)))
+          (local.set $a (f32x4.add (local.get $a) (f32x4.mul (local.get $v) (local.get $x))))
+          (local.set $e (f32x4.add (local.get $e) (f32x4.mul (local.get $u) (local.get $x))))
+          (local.set $x (v128.load (local.tee $t (i32.add (local.get $s) (local.get $step)))))
+          (local.set $b (f32x4.add (local.get $b) (f32x4.mul (local.get $v) (local.get $x))))
+          (local.set $f (f32x4.add (local.get $f) (f32x4.mul (local.get $u) (local.get $x))))
+          (local.set $x (v128.load (local.tee $t (i32.add (local.get $t) (local.get $step)))))
+          (local.set $c (f32x4.add (local.get $c) (f32x4.mul (local.get $v) (local.get $x))))
+          (local.set $g (f32x4.add (local.get $g) (f32x4.mul (local.get $u) (local.get $x))))
+          (local.set $x (v128.load (i32.add (local.get $t) (local.get $step))))
+          (local.set $d (f32x4.add (local.get $d) (f32x4.mul (local.get $v) (local.get $x))))
+          (local.set $h (f32x4.add (local.get $h) (f32x4.mul (local.get $u) (local.get $x))))
           (local.set $s (i32.add (local.get $s) (i32.const 16)))
           (br_if $columns (i32.lt_u (local.tee $w (i32.add (local.get $w) (i32.const 16))) (local.get $end))))
-        (local.set $base (f32.load (i32.add (local.get $bias) (i32.shl (local.get $o) (i32.const 2)))))
+        (local.set $t (i32.add (local.get $bias) (i32.shl (local.get $o) (i32.const 2))))
+        (local.set $base (f32.load (local.get $t)))
+        (local.set $next (f32.load offset=4 (local.get $t)))
         (local.set $t (i32.add (local.get $target) (i32.shl (local.get $o) (i32.const 2))))
         (f32.store (local.get $t) (f32.add (local.get $base) (call $total (local.get $a))))
-        (local.set $t (i32.add (local.get $t) (i32.shl (local.get $outputs) (i32.const 2))))
+        (f32.store offset=4 (local.get $t) (f32.add (local.get $next) (call $total (local.get $e))))
+        (local.set $t (i32.add (local.get $t) (local.get $across)))
         (f32.store (local.get $t) (f32.add (local.get $base) (call $total (local.get $b))))
-        (local.set $t (i32.add (local.get $t) (i32.shl (local.get $outputs) (i32.const 2))))
+        (f32.store offset=4 (local.get $t) (f32.add (local.get $next) (call $total (local.get $f))))
+        (local.set $t (i32.add (local.get $t) (local.get $across)))
         (f32.store (local.get $t) (f32.add (local.get $base) (call $total (local.get $c))))
-        (local.set $t (i32.add (local.get $t) (i32.shl (local.get $outputs) (i32.const 2))))
+        (f32.store offset=4 (local.get $t) (f32.add (local.get $next) (call $total (local.get $g))))
+        (local.set $t (i32.add (local.get $t) (local.get $across)))
         (f32.store (local.get $t) (f32.add (local.get $base) (call $total (local.get $d))))
-        (local.set $row (local.get $end))
-        (br_if $rows (i32.lt_u (local.tee $o (i32.add (local.get $o) (i32.const 1))) (local.get $outputs))))
+        (f32.store offset=4 (local.get $t) (f32.add (local.get $next) (call $total (local.get $h))))
+        (local.set $row (i32.add (local.get $end) (local.get $step)))
+        (br_if $rows (i32.lt_u (local.tee $o (i32.add (local.get $o) (i32.const 2))) (local.get $outputs))))
       (local.set $source (i32.add (local.get $source) (i32.shl (local.get $step) (i32.const 2))))
-      (local.set $target (i32.add (local.get $target) (i32.shl (local.get $outputs) (i32.const 4))))
+      (local.set $target (i32.add (local.get $target) (i32.shl (local.get $across) (i32.const 2))))
       (br_if $examples (i32.gt_s (local.tee $batch (i32.sub (local.get $batch) (i32.const 4))) (i32.const 0)))))
 
-  ;; v / (1 + exp(-v)) in place
-  (func (export "silu") (param $at i32) (param $count i32)
-    (local $end i32) (local $v v128)
+  ;; target[r, c] (+)= sum over d of a[r, d] * b[d, c], the way back: `row` and `deep` are the bytes from one r, and one d, to the
+  ;; next in a, so that a may be read as its transpose; `more` adds to what target holds. Four rows and eight columns at a time.
+  (func (export "product") (param $a_ i32) (param $b_ i32) (param $target i32) (param $rows i32) (param $columns i32) (param $depth i32)
+                           (param $row i32) (param $deep i32) (param $more i32)
+    (local $wide i32) (local $r i32) (local $k i32) (local $p i32) (local $q i32) (local $from i32) (local $at i32) (local $left i32) (local $to i32)
+    (local $v v128) (local $u v128) (local $s v128)
+    (local $a v128) (local $b v128) (local $c v128) (local $d v128) (local $e v128) (local $f v128) (local $g v128) (local $h v128)
+    (local.set $wide (i32.shl (local.get $columns) (i32.const 2)))
+    (loop $blocks
+      (local.set $r (local.get $rows))
+      (local.set $left (local.get $a_))
+      (local.set $to (local.get $target))
+      (loop $fours
+        (local.set $q (local.get $to))
+        (if (local.get $more)
+          (then
+          (local.set $a (v128.load (local.get $q)))
+          (local.set $e (v128.load offset=16 (local.get $q)))
+          (local.set $q (i32.add (local.get $q) (local.get $wide)))
+          (local.set $b (v128.load (local.get $q)))
+          (local.set $f (v128.load offset=16 (local.get $q)))
+          (local.set $q (i32.add (local.get $q) (local.get $wide)))
+          (local.set $c (v128.load (local.get $q)))
+          (local.set $g (v128.load offset=16 (local.get $q)))
+          (local.set $q (i32.add (local.get $q) (local.get $wide)))
+          (local.set $d (v128.load (local.get $q)))
+          (local.set $h (v128.load offset=16 (local.get $q))))
+          (else
+            (local.set $a (v128.const f32x4 0 0 0 0))
+            (local.set $b (local.get $a)) (local.set $c (local.get $a)) (local.set $d (local.get $a)) (local.set $e (local.get $a))
+            (local.set $f (local.get $a)) (local.set $g (local.get $a)) (local.set $h (local.get $a))))
+        (local.set $from (local.get $left))
+        (local.set $at (local.get $b_))
+        (local.set $k (local.get $depth))
+        (loop $sum
+          (local.set $v (v128.load (local.get $at)))
+          (local.set $u (v128.load offset=16 (local.get $at)))
+          (local.set $p (local.get $from))
+          (local.set $s (v128.load32_splat (local.get $p)))
+          (local.set $a (f32x4.add (local.get $a) (f32x4.mul (local.get $s) (local.get $v))))
+          (local.set $e (f32x4.add (local.get $e) (f32x4.mul (local.get $s) (local.get $u))))
+          (local.set $s (v128.load32_splat (local.tee $q (i32.add (local.get $p) (local.get $row)))))
+          (local.set $b (f32x4.add (local.get $b) (f32x4.mul (local.get $s) (local.get $v))))
+          (local.set $f (f32x4.add (local.get $f) (f32x4.mul (local.get $s) (local.get $u))))
+          (local.set $s (v128.load32_splat (local.tee $q (i32.add (local.get $q) (local.get $row)))))
+          (local.set $c (f32x4.add (local.get $c) (f32x4.mul (local.get $s) (local.get $v))))
+          (local.set $g (f32x4.add (local.get $g) (f32x4.mul (local.get $s) (local.get $u))))
+          (local.set $s (v128.load32_splat (local.tee $q (i32.add (local.get $q) (local.get $row)))))
+          (local.set $d (f32x4.add (local.get $d) (f32x4.mul (local.get $s) (local.get $v))))
+          (local.set $h (f32x4.add (local.get $h) (f32x4.mul (local.get $s) (local.get $u))))
+          (local.set $from (i32.add (local.get $from) (local.get $deep)))
+          (local.set $at (i32.add (local.get $at) (local.get $wide)))
+          (br_if $sum (local.tee $k (i32.sub (local.get $k) (i32.const 1)))))
+        (local.set $q (local.get $to))
+        (v128.store (local.get $q) (local.get $a))
+        (v128.store offset=16 (local.get $q) (local.get $e))
+        (local.set $q (i32.add (local.get $q) (local.get $wide)))
+        (v128.store (local.get $q) (local.get $b))
+        (v128.store offset=16 (local.get $q) (local.get $f))
+        (local.set $q (i32.add (local.get $q) (local.get $wide)))
+        (v128.store (local.get $q) (local.get $c))
+        (v128.store offset=16 (local.get $q) (local.get $g))
+        (local.set $q (i32.add (local.get $q) (local.get $wide)))
+        (v128.store (local.get $q) (local.get $d))
+        (v128.store offset=16 (local.get $q) (local.get $h))
+        (local.set $left (i32.add (local.get $left) (i32.shl (local.get $row) (i32.const 2))))
+        (local.set $to (i32.add (local.get $to) (i32.shl (local.get $wide) (i32.const 2))))
+        (br_if $fours (i32.gt_s (local.tee $r (i32.sub (local.get $r) (i32.const 4))) (i32.const 0))))
+      (local.set $b_ (i32.add (local.get $b_) (i32.const 32)))
+      (local.set $target (i32.add (local.get $target) (i32.const 32)))
+      (br_if $blocks (i32.gt_s (local.tee $columns (i32.sub (local.get $columns) (i32.const 8))) (i32.const 0)))))
+
+  (func $sigmoid (param $v v128) (result v128)
+    (f32x4.div (v128.const f32x4 1 1 1 1) (f32x4.add (v128.const f32x4 1 1 1 1) (call $exp (f32x4.neg (local.get $v))))))
+
+  ;; sigmoid(v) in place
+  (func (export "sigmoid") (param $at i32) (param $count i32)
+    (local $end i32)
+    (local.set $end (i32.add (local.get $at) (i32.shl (local.get $count) (i32.const 2))))
+    (loop $numbers
+      (v128.store (local.get $at) (call $sigmoid (v128.load (local.get $at))))
+      (br_if $numbers (i32.lt_u (local.tee $at (i32.add (local.get $at) (i32.const 16))) (local.get $end)))))
+
+  ;; v sigmoid(v) in place, and its slope s (1 + v (1 - s)) at `slopes` unless that is 0
+  (func (export "silu") (param $at i32) (param $slopes i32) (param $count i32)
+    (local $end i32) (local $v v128) (local $s v128)
     (local.set $end (i32.add (local.get $at) (i32.shl (local.get $count) (i32.const 2))))
     (loop $numbers
       (local.set $v (v128.load (local.get $at)))
-      (v128.store (local.get $at) (f32x4.div (local.get $v) (f32x4.add (v128.const f32x4 1 1 1 1) (call $exp (f32x4.neg (local.get $v))))))
+      (local.set $s (call $sigmoid (local.get $v)))
+      (v128.store (local.get $at) (f32x4.mul (local.get $v) (local.get $s)))
+      (if (local.get $slopes) (then
+        (v128.store (local.get $slopes) (f32x4.mul (local.get $s) (f32x4.add (v128.const f32x4 1 1 1 1)
+          (f32x4.mul (local.get $v) (f32x4.sub (v128.const f32x4 1 1 1 1) (local.get $s))))))
+        (local.set $slopes (i32.add (local.get $slopes) (i32.const 16)))))
+      (br_if $numbers (i32.lt_u (local.tee $at (i32.add (local.get $at) (i32.const 16))) (local.get $end)))))
+
+  ;; One step of Adam uphill: both moments decay towards the gradient and its square, and the numbers move by
+  ;; rate * first / (root * sqrt(second) + tiny).
+  (func (export "adam") (param $at i32) (param $gradient i32) (param $first i32) (param $second i32) (param $count i32)
+                        (param $rate f32) (param $root f32) (param $slow f32) (param $slower f32) (param $tiny f32)
+    (local $end i32) (local $g v128) (local $m v128) (local $v v128)
+    (local.set $end (i32.add (local.get $at) (i32.shl (local.get $count) (i32.const 2))))
+    (loop $numbers
+      (local.set $g (v128.load (local.get $gradient)))
+      (local.set $m (v128.load (local.get $first)))
+      (local.set $v (v128.load (local.get $second)))
+      (local.set $m (f32x4.add (local.get $m) (f32x4.mul (f32x4.sub (local.get $g) (local.get $m)) (f32x4.splat (local.get $slow)))))
+      (local.set $v (f32x4.add (local.get $v)
+        (f32x4.mul (f32x4.sub (f32x4.mul (local.get $g) (local.get $g)) (local.get $v)) (f32x4.splat (local.get $slower)))))
+      (v128.store (local.get $first) (local.get $m))
+      (v128.store (local.get $second) (local.get $v))
+      (v128.store (local.get $at) (f32x4.add (v128.load (local.get $at)) (f32x4.div
+        (f32x4.mul (f32x4.splat (local.get $rate)) (local.get $m))
+        (f32x4.add (f32x4.mul (f32x4.splat (local.get $root)) (f32x4.sqrt (local.get $v))) (f32x4.splat (local.get $tiny))))))
+      (local.set $gradient (i32.add (local.get $gradient) (i32.const 16)))
+      (local.set $first (i32.add (local.get $first) (i32.const 16)))
+      (local.set $second (i32.add (local.get $second) (i32.const 16)))
       (br_if $numbers (i32.lt_u (local.tee $at (i32.add (local.get $at) (i32.const 16))) (local.get $end)))))
 
   ;; For each row: the sum of max(v, 0) and the product of 1 + exp(-|v|), as two doubles; softplus sums to the first plus the
-  ;; logarithm of the second, which stays finite up to 1000 columns.
-  (func (export "softplus") (param $at i32) (param $columns i32) (param $rows i32) (param $out i32)
-    (local $end i32) (local $v v128) (local $sum v128) (local $product v128)
-    (loop $row
+  ;; logarithm of the second, which stays finite up to 1023 columns: more are taken in parts. A row begins `step` bytes after the last.
+  (func (export "softplus") (param $row i32) (param $columns i32) (param $step i32) (param $rows i32) (param $out i32)
+    (local $at i32) (local $end i32) (local $v v128) (local $sum v128) (local $product v128)
+    (loop $each
+      (local.set $at (local.get $row))
       (local.set $end (i32.add (local.get $at) (i32.shl (local.get $columns) (i32.const 2))))
       (local.set $sum (v128.const f64x2 0 0))
       (local.set $product (v128.const f64x2 1 1))
@@ -100,4 +226,5 @@
       (f64.store (local.get $out) (f64.add (f64x2.extract_lane 0 (local.get $sum)) (f64x2.extract_lane 1 (local.get $sum))))
       (f64.store offset=8 (local.get $out) (f64.mul (f64x2.extract_lane 0 (local.get $product)) (f64x2.extract_lane 1 (local.get $product))))
       (local.set $out (i32.add (local.get $out) (i32.const 16)))
-      (br_if $row (i32.gt_s (local.tee $rows (i32.sub (local.get $rows) (i32.const 1))) (i32.const 0))))))
+      (local.set $row (i32.add (local.get $row) (local.get $step)))
+      (br_if $each (i32.gt_s (local.tee $rows (i32.sub (local.get $rows) (i32.const 1))) (i32.const 0))))))

@@ -1,72 +1,80 @@
-// Runs a dense encoder or decoder from a weight file on typed arrays. No likelihood, no randomness, no drawing.
+// Reads a dense encoder or decoder from a weight file ("vaelib 2", see vaelib/storage.py) and runs it. What it does not know is refused.
 
-import { parse } from "./safetensors.mjs";
+import { ACTIVATIONS, dense } from "./dense.mjs";
+import { plainKernel } from "./kernel.mjs";
+import { likelihoodOf } from "./likelihoods.mjs";
+import { checkFinite, parse, shown } from "./safetensors.mjs";
 
-const ACTIVATIONS = {
-  relu: (value) => (value > 0 ? value : 0),
-  silu: (value) => value / (1 + Math.exp(-value)),
-  tanh: Math.tanh,
-};
-const OUTPUTS = { encoder: ["mean", "log_var"], decoder: ["output"] };
+const HEADS = { encoder: ["mean", "log_var"], decoder: ["output"] };
+const ENTRIES = { encoder: ["pixels", "latent_dim", "hidden", "activation"], decoder: ["latent_dim", "outputs", "hidden", "activation"] };
 
 /**
- * Read a weight file. Returns { part, activation, layers, inputs, outputs, latent, pixels, forward }.
- * `forward(inputs, batch)` takes batch * inputs numbers, one example after another, and returns a fresh Float64Array for each
- * named output. Weights are stored as single precision, as in torch; sums are taken in double precision.
+ * Read a weight file. Returns { part, model, spec, activation, layers, inputs, outputs, latent, pixels, engine, forward }: `spec` is what
+ * the file says of its parts, `engine` the network on a kernel (dense.mjs), and `forward(inputs, batch)` takes batch * inputs numbers,
+ * one example after another, and returns a fresh Float64Array for each named output. `options` are those of dense.mjs: makeKernel,
+ * rows, learns. The plain kernel computes in double precision, so that what a page shows of one z is what torch gives; bestKernel is
+ * for many z at a time.
  */
-export function network(bytes) {
+export function network(bytes, { makeKernel = plainKernel, ...options } = {}) {
   const { metadata, tensors } = parse(bytes);
-  if (metadata.format !== "vaelib 2") throw new Error(`network: wanted metadata format "vaelib 2", got ${JSON.stringify(metadata.format)}`);
-  const { part } = metadata;
-  if (!Object.hasOwn(OUTPUTS, part ?? "")) throw new Error(`network: wanted part "encoder" or "decoder", got ${JSON.stringify(part)}`);
-  const { kind, activation } = JSON.parse(metadata.network ?? "{}");
-  if (kind !== `dense ${part}`) throw new Error(`network: wanted a network of kind "dense ${part}", got ${JSON.stringify(kind)}`);
-  if (!Object.hasOwn(ACTIVATIONS, activation ?? "")) {
-    throw new Error(`network: wanted activation ${Object.keys(ACTIVATIONS).join(", ")}, got ${JSON.stringify(activation)}`);
+  const { part, model } = head(metadata, ["encoder", "decoder"]);
+  const spec = { network: networkWords(metadata.network, part) };
+  const { hidden, activation } = spec.network;
+  const inputs = part === "encoder" ? spec.network.pixels : spec.network.latent_dim;
+  const outputs = part === "encoder" ? spec.network.latent_dim : spec.network.outputs;
+
+  const rest = new Set(Object.keys(tensors));
+  const widths = [inputs, ...hidden];
+  const layers = [
+    ...hidden.map((width, i) => readLayer(tensors, rest, `hidden.${i}`, width, widths[i])),
+    ...HEADS[part].map((name) => readLayer(tensors, rest, name, outputs, widths.at(-1))),
+  ];
+  if (part === "encoder") {
+    spec.posterior = words(metadata, "posterior");
+    if (!sameEntries(spec.posterior, ["kind"]) || spec.posterior.kind !== "diagonal gaussian") refuse('a posterior {"kind": "diagonal gaussian"}', metadata.posterior);
+  } else {
+    spec.prior = words(metadata, "prior");
+    if (!sameEntries(spec.prior, ["kind", "latent_dim"]) || spec.prior.kind !== "standard normal" || spec.prior.latent_dim !== inputs || !wholeOnly(metadata.prior)) {
+      refuse(`a prior {"kind": "standard normal", "latent_dim": ${inputs}}`, metadata.prior);
+    }
+    spec.likelihood = words(metadata, "likelihood");
   }
-  const hidden = [];
-  while (`hidden.${hidden.length}.weight` in tensors) hidden.push(readLayer(tensors, `hidden.${hidden.length}`));
-  const heads = OUTPUTS[part].map((name) => readLayer(tensors, name));
-  checkChain(hidden, heads);
-  checkNoStrays(tensors, [...hidden, ...heads]);
+  const likelihood = part === "decoder" ? likelihoodOf(spec.likelihood, { outputs, tensors, rest }) : null;
+  const [stray] = rest;
+  if (stray !== undefined) refuse(`tensors of ${layers.map(({ name }) => name).join(", ")}`, `${stray} as well`);
 
-  const inputs = (hidden[0] ?? heads[0]).inputs;
-  const outputs = heads[0].outputs;
-  const activate = ACTIVATIONS[activation];
-  const scratch = []; // hidden activations, kept between calls: a drag decodes sixty times a second
-
+  const engine = dense({ layers, heads: HEADS[part].length, activation, makeKernel, ...options });
   function forward(values, batch = 1) {
     checkInput(values, batch, inputs, part);
-    let current = values;
-    hidden.forEach((layer, depth) => {
-      const size = batch * layer.outputs;
-      if (!scratch[depth] || scratch[depth].length < size) scratch[depth] = new Float64Array(size);
-      dense(layer, current, batch, scratch[depth]);
-      for (let i = 0; i < size; i++) scratch[depth][i] = activate(scratch[depth][i]);
-      current = scratch[depth];
-    });
-    const results = {};
-    for (const head of heads) results[head.name] = dense(head, current, batch, new Float64Array(batch * head.outputs));
-    return results;
+    return Object.fromEntries(engine.forward(values, batch).map((result, k) => [HEADS[part][k], result]));
   }
 
   return {
-    part, activation, layers: [...hidden, ...heads], inputs, outputs, forward,
-    latent: part === "encoder" ? outputs : inputs,
-    pixels: part === "encoder" ? inputs : outputs,
+    part, model, spec, activation, layers, inputs, outputs, likelihood, engine, forward,
+    latent: spec.network.latent_dim,
+    pixels: part === "encoder" ? inputs : outputs / likelihood.numbers,
   };
 }
 
-/** Read a decoder file; `decode(z, batch)` returns logits, batch * pixels. */
-export function decoder(bytes) {
-  const net = wanted(network(bytes), "decoder");
+/** Read a decoder file; `decode(z, batch)` returns what the likelihood wants, batch * outputs numbers, and `likelihood` says what they mean. */
+export function decoder(bytes, options) {
+  const net = wanted(network(bytes, options), "decoder");
   return { ...net, decode: (z, batch = 1) => net.forward(z, batch).output };
 }
 
 /** Read an encoder file; `encode(x, batch)` returns { mean, log_var }, each batch * latent. */
-export function encoder(bytes) {
-  const net = wanted(network(bytes), "encoder");
+export function encoder(bytes, options) {
+  const net = wanted(network(bytes, options), "encoder");
   return { ...net, encode: (x, batch = 1) => net.forward(x, batch) };
+}
+
+/** { part, model } of a file's metadata: one of `parts`, and the 16 hexadecimal digits that all files of one trained model carry. */
+export function head(metadata, parts) {
+  const { format, part, model } = metadata;
+  if (format !== "vaelib 2") refuse('metadata format "vaelib 2"', format);
+  if (!parts.includes(part)) refuse(`part ${parts.map((one) => JSON.stringify(one)).join(" or ")}`, part);
+  if (!/^[0-9a-f]{16}$/.test(model ?? "")) refuse("the model's 16 hexadecimal digits", model);
+  return { part, model };
 }
 
 function wanted(net, part) {
@@ -74,58 +82,59 @@ function wanted(net, part) {
   return net;
 }
 
-function readLayer(tensors, name) {
-  const weight = tensors[`${name}.weight`];
-  const bias = tensors[`${name}.bias`];
-  const scale = tensors[`${name}.weight.scale`];
-  if (!weight || !bias) throw new Error(`network: wanted tensors "${name}.weight" and "${name}.bias", got ${Object.keys(tensors).join(", ") || "none"}`);
-  if (weight.shape.length !== 2 || weight.data.length === 0) throw new Error(`network: wanted "${name}.weight" of shape (outputs, inputs), got [${weight.shape}]`);
-  const [outputs, inputs] = weight.shape;
-  checkVector(`${name}.bias`, bias, outputs, ["F32", "F16"]);
+function networkWords(text, part) {
+  const spec = words({ network: text }, "network");
+  if (spec.kind !== `dense ${part}`) refuse(`a network of kind "dense ${part}"`, spec.kind);
+  if (!sameEntries(spec, ["kind", ...ENTRIES[part]])) refuse(`a network with ${ENTRIES[part].join(", ")}`, Object.keys(spec).join(", "));
+  const { hidden, activation, latent_dim: latent } = spec;
+  const sizes = [latent, part === "encoder" ? spec.pixels : spec.outputs];
+  if (!Array.isArray(hidden) || !wholeOnly(text) || ![...sizes, ...hidden].every((size) => Number.isSafeInteger(size) && size >= 1)) {
+    refuse("whole sizes of at least 1", text);
+  }
+  if (!ACTIVATIONS.includes(activation)) refuse(`activation ${ACTIVATIONS.join(", ")}`, activation);
+  return spec;
+}
+
+function words(metadata, name) {
+  let spec = null;
+  try {
+    spec = JSON.parse(metadata[name]);
+  } catch {
+    // said below
+  }
+  if (typeof spec !== "object" || spec === null || typeof spec.kind !== "string") refuse(`the ${name} in words`, metadata[name]);
+  return spec;
+}
+
+// 64.0 is read as 64 here, but not by torch's side: a size has no point and no exponent
+const wholeOnly = (text) => !/[.eE-]/.test(text.replace(/"(?:[^"\\]|\\.)*"/g, "").replace(/true|false|null/g, ""));
+const sameEntries = (spec, names) => Object.keys(spec).sort().join() === [...names].sort().join();
+
+function refuse(what, got) {
+  throw new Error(`network: wanted ${what}, got ${shown(got)}`);
+}
+
+function readLayer(tensors, rest, name, outputs, inputs) {
+  const take = (full, dtypes, shape) => {
+    const tensor = tensors[full];
+    if (!tensor || !dtypes.includes(tensor.dtype) || tensor.shape.join() !== shape.join()) {
+      const got = tensor ? `${tensor.dtype} of shape [${tensor.shape.slice(0, 4)}]` : `none, but ${shown(Object.keys(tensors).join(", "))}`;
+      throw new Error(`network: wanted "${full}" as ${dtypes.join(" or ")} of shape [${shape}], got ${got}`);
+    }
+    rest.delete(full);
+    return tensor;
+  };
+  const weight = take(`${name}.weight`, ["F32", "I8"], [outputs, inputs]);
+  const bias = take(`${name}.bias`, ["F32"], [outputs]);
   let values = weight.data;
   if (weight.dtype === "I8") {
-    if (!scale) throw new Error(`network: wanted "${name}.weight.scale" beside 8-bit weights, got none`);
-    checkVector(`${name}.weight.scale`, scale, outputs, ["F32"]);
+    const scale = take(`${name}.weight.scale`, ["F32"], [outputs]);
     values = new Float32Array(outputs * inputs);
-    for (let i = 0; i < values.length; i++) values[i] = weight.data[i] * scale.data[(i / inputs) | 0];
-  } else if (weight.dtype !== "F16" && weight.dtype !== "F32") {
-    throw new Error(`network: wanted "${name}.weight" as I8, F16 or F32, got ${weight.dtype}`);
+    for (let i = 0; i < values.length; i++) values[i] = weight.data[i] * scale.data[Math.floor(i / inputs)];
   }
   checkFinite(`${name}.weight`, values);
+  checkFinite(`${name}.bias`, bias.data);
   return { name, inputs, outputs, weight: values, bias: bias.data };
-}
-
-function checkVector(name, tensor, length, dtypes) {
-  if (!dtypes.includes(tensor.dtype) || tensor.shape.length !== 1 || tensor.shape[0] !== length) {
-    throw new Error(`network: wanted "${name}" as ${dtypes.join(" or ")} of shape [${length}], got ${tensor.dtype} of shape [${tensor.shape}]`);
-  }
-  checkFinite(name, tensor.data);
-}
-
-function checkFinite(name, values) {
-  const bad = values.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) throw new Error(`network: wanted finite numbers in "${name}", got ${values[bad]} at position ${bad}`);
-}
-
-function checkChain(hidden, heads) {
-  const chain = [...hidden, heads[0]];
-  for (let i = 1; i < chain.length; i++) {
-    if (chain[i].inputs !== chain[i - 1].outputs) {
-      throw new Error(`network: wanted "${chain[i].name}" to take the ${chain[i - 1].outputs} outputs of "${chain[i - 1].name}", got ${chain[i].inputs} inputs`);
-    }
-  }
-  for (const head of heads) {
-    if (head.inputs !== heads[0].inputs || head.outputs !== heads[0].outputs) {
-      throw new Error(`network: wanted "${head.name}" of shape [${heads[0].outputs}, ${heads[0].inputs}], got [${head.outputs}, ${head.inputs}]`);
-    }
-  }
-}
-
-// A gap in the numbering of the hidden layers would otherwise drop the layers behind it without a word.
-function checkNoStrays(tensors, layers) {
-  const known = new Set(layers.flatMap(({ name }) => [`${name}.weight`, `${name}.weight.scale`, `${name}.bias`]));
-  const stray = Object.keys(tensors).find((name) => !known.has(name));
-  if (stray) throw new Error(`network: wanted tensors of ${layers.map(({ name }) => name).join(", ")}, got "${stray}" as well`);
 }
 
 function checkInput(values, batch, inputs, part) {
@@ -134,18 +143,4 @@ function checkInput(values, batch, inputs, part) {
   for (let i = 0; i < values.length; i++) {
     if (!Number.isFinite(values[i])) throw new Error(`${part}: wanted finite numbers, got ${values[i]} at position ${i}`);
   }
-}
-
-// target[b, o] = bias[o] + sum over i of weight[o, i] * values[b, i]; a row of weights stays in cache for the whole batch.
-function dense({ inputs, outputs, weight, bias }, values, batch, target) {
-  for (let o = 0; o < outputs; o++) {
-    const row = o * inputs;
-    for (let b = 0; b < batch; b++) {
-      const column = b * inputs;
-      let sum = bias[o];
-      for (let i = 0; i < inputs; i++) sum += weight[row + i] * values[column + i];
-      target[b * outputs + o] = sum;
-    }
-  }
-  return target;
 }

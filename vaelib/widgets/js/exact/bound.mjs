@@ -25,7 +25,7 @@ const FINE = lattice(0.5, 0.5); // none of its points is in the other: the diffe
 
 const place = ({ mean, log_var }, noise) => noise.map((value, i) => mean[i % 2] + Math.exp(log_var[i % 2] / 2) * value);
 
-/** The ELBO of q = { mean, log_var } for a projection of x (likelihood.mjs): { log_likelihood, kl, total }. */
+/** The ELBO of q = { mean, log_var } for a projection of x (log_likelihood.mjs): { log_likelihood, kl, total }. */
 export function exactElbo(model, projection, q, { noise, weight } = COARSE) {
   const values = model.logProb(projection, model.points(place(q, noise)));
   const log_likelihood = values.reduce((sum, value, i) => sum + weight[i] * value, 0);

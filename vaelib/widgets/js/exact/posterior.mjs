@@ -21,7 +21,7 @@ const SLICE = 4; // tiles computed without a pause
 export const MASSES = [1, 2, 3].map((sigma) => -Math.expm1((-sigma * sigma) / 2));
 
 /**
- * For a `model` of likelihood.mjs: `study(x)`, a generator that pauses between slices of its work and returns { log_prob, side, tiles,
+ * For a `model` of log_likelihood.mjs: `study(x)`, a generator that pauses between slices of its work and returns { log_prob, side, tiles,
  * levels, hills, mean, covariance, mode, change, border, computed }. `tiles` is as in tiles.mjs with values log p(x, z); the regions where
  * they are above `levels` hold MASSES; `hills` are the masses of the last one's separate parts. `change` and `border` are what the last step moved and left, `computed` counts new cells.
  */

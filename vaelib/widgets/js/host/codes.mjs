@@ -1,33 +1,14 @@
 // The encoded digits of a model: reading them, placing their labels, and saying which lie near a point. No decoding.
 
 import { element } from "../ui/controls.mjs";
-import { parse } from "../engine/safetensors.mjs";
+import { parseCodes } from "../engine/codes.mjs";
 import { readFile } from "./model.mjs";
 
-/**
- * { x, y, label, classes } of the codes file: two coordinates and a label for each encoded digit; also `slant` and `thickness`, one
- * number each, where the file has them.
- */
+/** { x, y, label, slant, thickness, classes } of a codes file of two latents: two coordinates, a label and two measures for each digit. */
 export async function readCodes(model, signal, file = "codes_file") {
-  const { tensors } = parse(await readFile(model, file, signal));
-  const { mean, label } = tensors;
-  if (!mean || !label || mean.shape[1] !== 2 || label.shape[0] !== mean.shape[0]) {
-    throw new Error(`codes: wanted "mean" of shape (n, 2) and "label" of shape (n,), got ${Object.entries(tensors).map(([name, one]) => `${name} [${one.shape}]`).join(", ")}`);
-  }
-  if (mean.data.some((value) => !Number.isFinite(value)) || label.data.some((value) => value > 9)) {
-    throw new Error("codes: wanted finite means and labels from 0 to 9, got others");
-  }
-  const traits = Object.fromEntries(["slant", "thickness"].filter((name) => tensors[name]).map((name) => [name, tensors[name].data]));
-  for (const [name, values] of Object.entries(traits)) {
-    if (values.length !== label.data.length || !values.every(Number.isFinite)) throw new Error(`codes: wanted a finite "${name}" for each code, got others`);
-  }
-  return {
-    ...traits,
-    x: mean.data.filter((_, i) => i % 2 === 0),
-    y: mean.data.filter((_, i) => i % 2 === 1),
-    label: label.data,
-    classes: [...new Set(label.data)].sort((a, b) => a - b),
-  };
+  const { latent, mean, label, slant, thickness, classes } = parseCodes(await readFile(model, file, signal));
+  if (latent !== 2) throw new Error(`codes: wanted two latents, got ${latent}`);
+  return { label, slant, thickness, classes, x: mean.filter((_, i) => i % 2 === 0), y: mean.filter((_, i) => i % 2 === 1) };
 }
 
 /** Each class's number at the middle of its dots, so that colour is not the only sign: [{ text, x, y }] in pixels. */

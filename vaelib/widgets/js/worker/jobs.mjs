@@ -5,14 +5,15 @@
 
 import { exactElbo, klToPosterior, refine, weigh } from "../exact/bound.mjs";
 import { contour } from "../exact/contours.mjs";
-import { likelihood } from "../engine/likelihood.mjs";
+import { logLikelihood } from "../exact/log_likelihood.mjs";
+import { bestKernel } from "../engine/kernel.mjs";
 import { decoder } from "../engine/network.mjs";
 import { posterior } from "../exact/posterior.mjs";
 
 const SLICE = 8; // milliseconds of work before others get their turn
 const LOWER = 0.01; // nats between two hills that count as two
 
-/** The generator of a job's answers; it yields undefined where it may be interrupted. `model` as in likelihood.mjs. */
+/** The generator of a job's answers; it yields undefined where it may be interrupted. `model` as in log_likelihood.mjs. */
 export function inquirer(model) {
   const study = posterior(model);
   let last = { x: null }; // the drawing, its posterior, and its best q once that was asked for
@@ -62,8 +63,8 @@ function peak({ mode, tiles, levels, side }) {
 }
 
 /** Answers jobs one at a time, the newest only: { ask(id, job), stop() }; `post(id, answer)` gets each answer. */
-export function runner(decoderBytes, post, makeKernel) {
-  const inquire = inquirer(likelihood(decoder(decoderBytes), makeKernel));
+export function runner(decoderBytes, post, makeKernel = bestKernel) {
+  const inquire = inquirer(logLikelihood(decoder(decoderBytes, { makeKernel })));
   const channel = new MessageChannel(); // unlike a timeout, it waits for nothing
   let current = null;
   channel.port1.onmessage = () => {

@@ -7,7 +7,6 @@ import { button, element, predict, segments, toggle } from "../../ui/controls.mj
 import { drawPad } from "./sheet.mjs";
 import { drawResults, planeLabel } from "./results.mjs";
 import { pack, PRESETS, SIDE, unpack } from "./drawings.mjs";
-import { bernoulliLogProb, means } from "../../engine/densities.mjs";
 import { exactPlane, viewOf } from "./exact_plane.mjs";
 import { oncePerFrame } from "../../host/frames.mjs";
 import { decoder, encoder } from "../../engine/network.mjs";
@@ -107,7 +106,7 @@ async function build(model, el, signal) {
     } else if (kind === "posterior") {
       const logits = net.decode(answer.mode);
       const views = { wide: viewOf(answer, q), narrow: q && viewOf(null, q) };
-      found = { bound, exact: answer, q, mode: means(logits), peak: bernoulliLogProb(x, logits), refined: null, weights: null, ...views };
+      found = { bound, exact: answer, q, mode: net.likelihood.mean(logits), peak: net.likelihood.logProb(x, logits), refined: null, weights: null, ...views };
     } else if (kind === "refined") {
       found.refined = answer;
       began = asked.animate ? performance.now() : -Infinity;
@@ -149,7 +148,7 @@ async function build(model, el, signal) {
 
   function drawPictures() {
     for (const { key, on } of pictures) {
-      const pixels = key === "mean" ? found.q && means(net.decode(found.q.mean)) : found.mode;
+      const pixels = key === "mean" ? found.q && net.likelihood.mean(net.decode(found.q.mean)) : found.mode;
       if (pixels && on.width) drawDigit(on.context, pixels, SIDE, 0, 0, on.width, { ink: theme.digitInk, paper: theme.digitPaper });
     }
   }

@@ -3,7 +3,6 @@
 import { surface, drawDigit } from "../../draw/canvas.mjs";
 import { readCodes, describeNeighbours } from "../../host/codes.mjs";
 import { element, button, liveText, predict, segments, slider } from "../../ui/controls.mjs";
-import { means } from "../../engine/densities.mjs";
 import { oncePerFrame } from "../../host/frames.mjs";
 import { inputPanel, STROKE_INPUTS } from "./input_panel.mjs";
 import { latentPlane } from "../../draw/latent_plane.mjs";
@@ -78,7 +77,7 @@ async function build(model, el, signal) {
     redraw();
   }, { signal });
   const live = liveText({ signal });
-  const panel = inputs.length ? inputPanel({ model, decode: net.decode, signal, onReady: inputReady, say: live.say }) : null;
+  const panel = inputs.length ? inputPanel({ model, net, signal, onReady: inputReady, say: live.say }) : null;
 
   el.replaceChildren(element("div", "vaelib-card", [
     predict(...guess(initial)),
@@ -119,7 +118,7 @@ async function build(model, el, signal) {
 
   function paint() {
     state.logits = net.decode(state.z);
-    state.means = means(state.logits);
+    state.means = net.likelihood.mean(state.logits);
     state.shown = state.show === "sample" ? bernoulli(state.means, state.sample_seed) : state.means;
     pad.draw({ z: state.z, asked: state.asked, draws, q: panel?.q() ?? null, codes, colour: state.colour, theme });
     drawLegend();

@@ -3,7 +3,7 @@
 import { contextOf, drawDigit, surface } from "../../draw/canvas.mjs";
 import { closeUp, reach } from "../../draw/close_up.mjs";
 import { element, segments } from "../../ui/controls.mjs";
-import { bernoulliLogProb, elbo } from "../../engine/densities.mjs";
+import { elbo } from "../../engine/densities.mjs";
 import { encoder } from "../../engine/network.mjs";
 import { normals } from "../../engine/random.mjs";
 import { renderStroke } from "../../engine/strokes.mjs";
@@ -16,7 +16,7 @@ const NOISE_SEED = 7; // any number; fixed, so that the ELBO of an input is one 
 export const STROKE_INPUTS = ["none", ...DIGITS.map((digit) => `stroke ${digit}`)];
 
 /** { element, choose(input, z), q(), update(state, theme) }. `onReady(mean, z)` follows each choice. */
-export function inputPanel({ model, decode, onReady, say, signal }) {
+export function inputPanel({ model, net: decoder, onReady, say, signal }) {
   let loaded = null; // the promise of the encoder
   let current = null; // { name, x, mean, log_var, terms } of the input in force
   let theme = null;
@@ -61,7 +61,7 @@ export function inputPanel({ model, decode, onReady, say, signal }) {
       if (signal.aborted || wanted !== name) return;
       const x = inputs.get(name);
       const { mean, log_var } = net.encode(x);
-      current = { name, x, mean, log_var, terms: elbo(x, mean, log_var, normals(SAMPLES * mean.length, NOISE_SEED), { decode }) };
+      current = { name, x, mean, log_var, terms: elbo(x, mean, log_var, normals(SAMPLES * mean.length, NOISE_SEED), { decode: decoder.decode, logProb: decoder.likelihood.logProb }) };
       onReady(z && mean, z);
     } catch (error) {
       if (signal.aborted) return;
@@ -80,7 +80,7 @@ export function inputPanel({ model, decode, onReady, say, signal }) {
     if (!current) return;
     problem.textContent = "";
     const { x, log_var, terms: bound } = current;
-    const values = [bernoulliLogProb(x, logits), bound.log_likelihood, bound.kl, bound.total];
+    const values = [decoder.likelihood.logProb(x, logits), bound.log_likelihood, bound.kl, bound.total];
     rows.forEach((row, i) => { row.textContent = `${values[i].toFixed(1).replace("-", "\u2212")} nats`; });
     const std = Array.from(log_var, (value) => Math.exp(value / 2).toFixed(2)).join(", ");
     note.textContent = `The frame on the plane is enlarged here: the ellipses are 1 and 2 standard deviations of q(z|x), which are (${std}). ${near(z, current) ? "Drag z away and watch the first line fall." : "Drag z into it and watch the first line."}`;

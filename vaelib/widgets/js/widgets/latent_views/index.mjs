@@ -4,7 +4,6 @@ import { drawDigit, surface } from "../../draw/canvas.mjs";
 import { codeMap } from "./code_map.mjs";
 import { legend } from "../../host/codes.mjs";
 import { button, element, liveText, predict, slider } from "../../ui/controls.mjs";
-import { means } from "../../engine/densities.mjs";
 import { oncePerFrame } from "../../host/frames.mjs";
 import { linkedCodes } from "./linked_codes.mjs";
 import { nearestCodes, placeByNeighbours } from "../../engine/nearest.mjs";
@@ -117,7 +116,7 @@ async function build(model, el, signal) {
     pictures.forEach((on, i) => {
       if (!on.width) return;
       on.context.clearRect(0, 0, on.width, on.height);
-      if (sources[i]) drawDigit(on.context, means(net.decode(sources[i])), side, 0, 0, on.width, { ink: theme.digitInk, paper: theme.digitPaper });
+      if (sources[i]) drawDigit(on.context, net.likelihood.mean(net.decode(sources[i])), side, 0, 0, on.width, { ink: theme.digitInk, paper: theme.digitPaper });
       else outline(on, theme);
     });
   }

@@ -4,7 +4,6 @@ import { legend, readCodes } from "../../host/codes.mjs";
 import { button, element, liveText, predict, segments, slider, toggle } from "../../ui/controls.mjs";
 import { byX, drawn, fitted, PRIOR, shareFar, shareOutside, spreadOf, widened } from "./laws.mjs";
 import { drawsPlane } from "./plane.mjs";
-import { means } from "../../engine/densities.mjs";
 import { oncePerFrame } from "../../host/frames.mjs";
 import { nearestPlace } from "../../engine/nearest.mjs";
 import { decoder } from "../../engine/network.mjs";
@@ -129,7 +128,7 @@ async function build(model, el, signal) {
     const one = models[kind];
     const law = lawOf(one);
     state.z = drawn(law, normals(2 * COUNT, state.sample_seed));
-    const mean = means(one.net.decode(state.z, COUNT));
+    const mean = one.net.likelihood.mean(one.net.decode(state.z, COUNT));
     const pictures = show === "sample" ? bernoulli(mean, state.sample_seed + COINS) : mean;
     images.draw({ images: pictures, side: one.side, picked, theme });
     const extent = state.zoom ? reach(law) : one.extent;
