@@ -124,7 +124,7 @@ function readLayer(tensors, rest, name, outputs, inputs) {
     rest.delete(full);
     return tensor;
   };
-  const weight = take(`${name}.weight`, ["F32", "I8"], [outputs, inputs]);
+  const weight = take(`${name}.weight`, ["F32", "F16", "I8"], [outputs, inputs]);
   const bias = take(`${name}.bias`, ["F32"], [outputs]);
   let values = weight.data;
   if (weight.dtype === "I8") {
