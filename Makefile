@@ -8,7 +8,7 @@ export MKL_NUM_THREADS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export JUPYTER_PLATFORM_DIRS := 1
 
-.PHONY: book serve offline epub notebooks js lock test test-js test-library test-notebooks test-pages test-accessibility
+.PHONY: book serve offline epub notebooks js lock test test-python test-js test-js-with-node test-library test-notebooks test-pages
 .DEFAULT_GOAL := book
 
 book: $(READY)  ## build the book from the stored notebooks
@@ -40,18 +40,27 @@ lock:  ## write requirements.txt and requirements-build.txt anew from their .in 
 	  .lock/bin/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes $$name.in -o $$name.txt || exit 1; done
 	rm -rf .lock
 
-# Node first: it is the quickest to fail. Then two at a time, the longest first, each printed when it is done; a failure stops no other.
-test: test-js $(READY)  ## every test
-	$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target test-pages test-library test-accessibility test-notebooks
+# Node's tests run while the book is built; then two workers share the library, the notebooks' cells and the pages, the largest shares
+# first, so that both have work to the end. A failure stops nothing else. What could not be run is named at the end, and fails in CI.
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup --timeout=600 --durations=25
+NBVAL := --nbval --nbval-current-env --nbval-cell-timeout=120 --nbval-sanitize-with=tests/nbval_sanitize.cfg
+NODE := $(if $(shell command -v npm),node_modules/.package-lock.json)
+
+test: $(READY)  ## every test
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going test-js test-python
+
+test-python: book $(NODE)
+	$(PYTEST) $(NBVAL) tests notebooks
 
 test-js:
 	@if command -v npm > /dev/null; then $(MAKE) --no-print-directory test-js-with-node; else \
 	  echo "NOT RUN: there is no Node here; install Node 20 (Debian: apt-get install nodejs npm) to test the engine in the page"; \
 	  test -z "$$CI"; fi
 
-.PHONY: test-js-with-node
+# All that Node says where a test fails, its closing lines where none does: it speaks while the book is built.
 test-js-with-node: node_modules/.package-lock.json
-	npm test --silent
+	@mkdir -p _build
+	@npm test --silent > _build/node.txt 2>&1 && grep -E '^(#|ℹ) ' _build/node.txt | tail -8 || { cat _build/node.txt; exit 1; }
 	npm run --silent build -- --check
 
 .PHONY: test-lint
@@ -61,17 +70,13 @@ test-lint: $(READY)  ## what ruff and mypy say of the code
 	$(BIN)/mypy vaelib
 
 test-library: $(READY)
-	$(BIN)/python -m pytest --ignore=tests/browser --timeout=600
+	$(PYTEST) --ignore=tests/browser
 
 test-notebooks: $(READY)
-	$(BIN)/python -m pytest --nbval --nbval-current-env --nbval-cell-timeout=120 --nbval-sanitize-with=tests/nbval_sanitize.cfg \
-	  -p no:cacheprovider notebooks
+	$(PYTEST) $(NBVAL) notebooks
 
-test-pages: book
-	$(BIN)/python -m pytest --timeout=300 --ignore=tests/browser/test_accessibility.py tests/browser
-
-test-accessibility: book
-	$(BIN)/python -m pytest --timeout=300 tests/browser/test_accessibility.py
+test-pages: book $(NODE)
+	$(PYTEST) tests/browser
 
 $(READY): requirements.txt requirements-torch.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"Python 3.11 or later is wanted, got {sys.version.split()[0]}; set PYTHON=...")'

@@ -7,16 +7,16 @@ const BOXES = {
 function mark(box, name) {
   if (box.scrollWidth > box.clientWidth + 1) {
     box.tabIndex = 0;
-    box.setAttribute("role", "group");
+    box.setAttribute("role", "region");
     box.setAttribute("aria-label", `${name}, scrolls sideways`);
-  } else if (box.getAttribute("role") === "group") {
+  } else if (box.getAttribute("role") === "region") {
     for (const attribute of ["tabindex", "role", "aria-label"]) box.removeAttribute(attribute);
   }
 }
 
 const kinds = new Map();
 for (const [selector, name] of Object.entries(BOXES)) {
-  for (const box of document.querySelectorAll(selector)) kinds.set(box, name);
+  document.querySelectorAll(selector).forEach((box, i) => kinds.set(box, `${name} ${i + 1}`)); // a region's name is its own
 }
 const watch = new ResizeObserver((entries) => entries.forEach(({ target }) => mark(target, kinds.get(target))));
 for (const box of kinds.keys()) watch.observe(box);

@@ -4,10 +4,12 @@ import functools
 import http.server
 import threading
 from pathlib import Path
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import sync_playwright
+from waiting import start_widgets
 
 from vaelib import pretrained
 from vaelib.widgets.mount import STATIC, page_html
@@ -16,7 +18,8 @@ ROOT = Path(__file__).parents[2]
 SITE = ROOT / "_build" / "html"
 MODULES = ROOT / "vaelib" / "widgets" / "js"
 SOURCES = {"/js/": MODULES, "/bundle/": STATIC, "/host/": ROOT / "book" / "_static", "/weights/": pretrained.FOLDER}
-LONE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>One widget</title>
+LONE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>One widget</title>
 <link rel="icon" href="data:,"><link rel="stylesheet" href="/bundle/widgets.css"><script type="module" src="/host/host.mjs"></script></head>
 <body><main><h1>One widget</h1>{}</main></body></html>"""
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync")
@@ -25,7 +28,7 @@ FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 class Book(http.server.SimpleHTTPRequestHandler):
     """The site at /, the widgets' sources at /js/ so that a test can call them in the page, and pages of one widget at /lone/."""
 
-    lone = {}  # path -> page
+    lone: ClassVar[dict[str, str]] = {}  # path -> page
 
     extensions_map = http.server.SimpleHTTPRequestHandler.extensions_map | {".mjs": "text/javascript"}
 
@@ -60,11 +63,20 @@ def site():
 
 
 @pytest.fixture(scope="session")
-def browser(chromium_path):
+def playwright():
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright, chromium_path):
+    browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
+    yield browser
+    browser.close()
+
+
+def host_of(site):
+    return urlsplit(site).netloc
 
 
 class Watch:
@@ -88,25 +100,32 @@ class Watch:
 
 
 @pytest.fixture
-def open_page(browser, site):
-    """open_page(path, **context options) -> (page, watch), the page loaded and every widget on it started."""
+def new_page(browser, site):
+    """new_page(**context options) -> (page, watch), a page of its own that nothing is opened in yet."""
     contexts = []
 
-    def open_(path, **options):
+    def new(**options):
         context = browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | options))
         contexts.append(context)
         page = context.new_page()
-        watch = Watch(page, urlsplit(site).netloc)
-        page.goto(f"{site}/{path}", wait_until="load")
-        for widget in page.locator("[data-vaelib-widget]").all():
-            widget.scroll_into_view_if_needed()
-            widget.locator("canvas, input").first.wait_for(state="visible", timeout=20_000)
-        page.wait_for_load_state("networkidle")
-        return page, watch
+        return page, Watch(page, host_of(site))
 
-    yield open_
+    yield new
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def open_page(new_page, site):
+    """open_page(path, **context options) -> (page, watch), the page loaded and every widget on it started."""
+
+    def open_(path, **options):
+        page, watch = new_page(**options)
+        page.goto(f"{site}/{path}", wait_until="load")
+        start_widgets(page)
+        return page, watch
+
+    return open_
 
 
 @pytest.fixture

@@ -1,101 +1,23 @@
-"""Every page for everyone: axe's rules, the keyboard alone, zoom, a phone, reduced motion, the reader's own colours, paper.
+"""For everyone: the skip link, a widget by keys alone, pictures in the dark, paper. What every page is asked is in visits.py.
 
 What no machine can judge is in book/accessibility.md.
 """
 
-from pathlib import Path
-
-import axe_playwright_python
+import axe
 import pytest
-from waiting import rest, settle
+from visits import SITE, WITH_WIDGET
+from waiting import rest
 
-SITE = Path(__file__).parents[2] / "_build" / "html"
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-# A page that only sends the reader on is left out: there is nothing to read on it.
-PAGES = [
-    path for path in sorted(SITE.rglob("*.html")) if "_static" not in path.parts and 'http-equiv="refresh"' not in path.read_text().lower()
-]
-PAGES = [str(path.relative_to(SITE)) for path in PAGES]
-WITH_WIDGET = [path for path in PAGES if "data-vaelib-widget" in (SITE / path).read_text()]
-UNFOLD = "document.querySelectorAll('details').forEach(one => { one.open = true; })"
-FAULTS = """(where) => axe.run(where ?? document).then(({violations}) => violations.map(({id, help, nodes}) =>
-  `${id}: ${help}: ${nodes.slice(0, 3).map(n => `${n.target} ${n.any.concat(n.all, n.none).map(c => c.message).join('; ')}`).join(' | ')}`))"""
-# What has the focus, and how its edge differs from the page's: the ring in pixels, its contrast with what is behind it.
-STOP = """async () => {
-  const frame = () => new Promise((done) => requestAnimationFrame(done));
-  await frame().then(frame);
-  const el = document.activeElement;
-  if (!el || el === document.body) return null;
-  const numbers = (colour) => (colour.match(/[\\d.]+/g) ?? []).map(Number);
-  const light = (colour) => numbers(colour).slice(0, 3).map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
-    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-  let behind = el.parentElement;
-  while (behind && !(numbers(getComputedStyle(behind).backgroundColor)[3] ?? 1)) behind = behind.parentElement;
-  const style = getComputedStyle(el), paper = behind ? getComputedStyle(behind).backgroundColor : 'rgb(255, 255, 255)';
-  const [a, b] = [light(style.outlineColor), light(paper)];
-  const seen = () => {
-    const box = el.getBoundingClientRect();
-    return el.checkVisibility({visibilityProperty: true}) && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
-  };
-  for (let frames = 0; frames < 60 && !seen(); frames++) await frame();  // the skip link slides in
-  window.walked ??= new Map();
-  if (!window.walked.has(el)) window.walked.set(el, window.walked.size);
-  return {
-    number: window.walked.get(el), name: (el.ariaLabel || el.labels?.[0]?.textContent || el.title || el.textContent || el.dataset.tooltip || '').trim().slice(0, 60),
-    tag: el.tagName, href: el.getAttribute('href'), ring: style.outlineStyle === 'none' ? 0 : parseFloat(style.outlineWidth),
-    contrast: (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), seen: seen(),
-  };
-}"""
 TARGETS = """el => [...el.querySelectorAll('button, input, select, summary, a, [tabindex="0"]')].filter(one => one.offsetParent)
-  .map(one => { const box = (one.closest('label') ?? one).getBoundingClientRect(); return [one.outerHTML.slice(0, 60), box.width, box.height]; })
-  .filter(([, width, height]) => width < 24 || height < 24)"""
+  .map(one => [one.outerHTML.slice(0, 60), (one.closest('label') ?? one).getBoundingClientRect()])
+  .filter(([, {width, height}]) => width < 24 || height < 24)"""
 
 
-@pytest.mark.parametrize("path", PAGES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(open_page, path, scheme):
-    page, _ = open_page(path, color_scheme=scheme, reduced_motion="reduce")
-    page.evaluate(AXE)
-    page.evaluate(UNFOLD)
-    for width in (1280, 390):
-        page.set_viewport_size({"width": width, "height": 900})
-        settle(page)
-        assert page.evaluate(FAULTS) == [], f"{width} pixels wide"
-
-
-def walk(page, key="Tab"):
-    """Every stop of the keyboard from the top of the page to its end."""
-    stops = []
-    for _ in range(600):
-        page.keyboard.press(key)
-        stop = page.evaluate(STOP)
-        if stop is None or (stops and stop["number"] == 0):
-            return stops
-        assert not stops or stop["number"] != stops[-1]["number"], f"the keyboard is caught in {stop['tag']} {stop['name']}"
-        stops.append(stop)
-    raise AssertionError(f"600 stops and no end, the last: {stops[-3:]}")
-
-
-@pytest.mark.parametrize("path", PAGES)
-@pytest.mark.parametrize("options", [{}, {"color_scheme": "dark", "viewport": {"width": 390, "height": 844}}], ids=["light", "dark phone"])
-def test_the_keyboard_walks_through_a_page(open_page, path, options):
-    page, watch = open_page(path, reduced_motion="reduce", **options)
-    page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
-    page.evaluate(UNFOLD)
-    stops = walk(page)
-    assert stops[0]["href"] == "#main-content" and len(stops) > 5
-    for stop in stops:
-        where = f"{stop['tag']} {stop['name']!r}"
-        assert stop["name"], f"{where} {stop['href']} has no name"
-        assert stop["ring"] >= 2 and stop["contrast"] >= 3, f"the focus on {where} cannot be seen: {stop}"
-        assert stop["seen"], f"{where} is out of sight"
-    assert [stop["number"] for stop in stops] == list(range(len(stops))), "no stop comes twice"
-    wanted = page.locator("[data-vaelib-widget] :is(input, select, button:enabled, summary, [tabindex='0'])")
-    walked = page.evaluate(
-        "[...document.querySelectorAll('[data-vaelib-widget] :is(input, select, button:enabled, summary, [tabindex=\"0\"])')].filter(el => el.checkVisibility() && !window.walked.has(el)).length"
-    )
-    assert walked == 0, f"{walked} of {wanted.count()} controls are not reached"
-    assert watch.errors == []
+def test_no_style_sheet_turns_a_page_with_the_device():
+    """The rule that axe.py leaves to the files: a page may be read upright and across."""
+    sheets = list(SITE.rglob("_static/**/*.css"))
+    assert axe.OF_THE_FILES == "css-orientation-lock" and len(sheets) > 5
+    assert [sheet.name for sheet in sheets if "orientation:" in sheet.read_text(encoding="utf-8").replace(" ", "")] == []
 
 
 def test_the_skip_link_leads_to_the_text(open_page):
@@ -134,40 +56,6 @@ def test_a_widget_is_worked_by_keys_alone_and_says_what_it_shows(open_page, path
             assert widget.locator("details").first.evaluate("el => el.open")
         assert widget.evaluate(TARGETS) == []
     assert watch.errors == []
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_nothing_scrolls_sideways_zoomed_or_on_a_phone(open_page, path):
-    page, _ = open_page(path, viewport={"width": 640, "height": 450}, device_scale_factor=2)
-    page.evaluate(UNFOLD)
-    for width in (640, 390, 320):  # 1280 at 200 %, a phone, 1280 at 400 %
-        page.set_viewport_size({"width": width, "height": 450})
-        settle(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{width} pixels wide"
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_reduced_motion_is_honoured(open_page, path):
-    page, _ = open_page(path, reduced_motion="reduce")
-    moving = """[...document.querySelectorAll('*')].filter(el => { const s = getComputedStyle(el);
-      return [s.transitionDuration, s.animationDuration].some(t => t.split(',').some(one => parseFloat(one) > 0.001)); }).map(el => el.className)"""
-    assert page.evaluate(moving) == [] and page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
-
-
-# Boxes without words say what they say by their colour: those whose colour the browser may take.
-BLANK = """el => [...el.querySelectorAll('span')].filter(one => !one.textContent && !one.children.length && one.offsetWidth * one.offsetHeight)
-  .filter(one => getComputedStyle(one).forcedColorAdjust !== 'none').map(one => one.className)"""
-
-
-@pytest.mark.parametrize("path", WITH_WIDGET)
-def test_in_the_readers_own_colours_a_choice_can_be_told_and_a_key_keeps_its_colours(open_page, path):
-    page, _ = open_page(path, forced_colors="active")
-    for widget in page.locator("[data-vaelib-widget]").all():
-        assert widget.evaluate(BLANK) == []
-    for pressed in page.locator("[data-vaelib-widget] button[aria-pressed=true]:visible").all():
-        other = pressed.locator("xpath=..").locator("button[aria-pressed=false]").first
-        colours = [one.evaluate("el => getComputedStyle(el).backgroundColor") for one in (pressed, other)]
-        assert colours[0] != colours[1]
 
 
 def test_a_figure_in_the_dark_lies_on_the_pages_own_colour(open_page):

@@ -18,7 +18,7 @@ def minus(text):
 
 @pytest.mark.parametrize("side", [8, 28])
 def test_the_page_measures_what_python_measures(open_page, side):
-    page, _ = open_page("index.html")
+    page, _ = open_page("book/index.html")
     seed = 20260102
     images = torch.rand(6, side * side, generator=torch.Generator().manual_seed(seed), dtype=torch.float64) ** 4
     wanted = torch.stack([moments.slant(images), moments.thickness(images)], 1)

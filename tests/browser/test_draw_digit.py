@@ -6,15 +6,14 @@ import http.server
 import json
 import sys
 import threading
-from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
-import axe_playwright_python
 import pytest
 import torch
-from conftest import ROOT, Watch
+from axe import faults
 from waiting import eventually, rest, settle
 
+from conftest import ROOT, Watch
 from vaelib import DiagonalGaussian, drawings, elbo, exact, importance_weighted_bound, pretrained
 from vaelib.likelihoods import Bernoulli
 from vaelib.widgets.mount import Still, page_html
@@ -50,7 +49,6 @@ IN_A_NOTEBOOK = """async (state) => {
   const el = document.getElementById('output');
   window.stop = await module.default.render({model: createModel({...state, ...files, _esm: text}), el});
 }"""
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 # What a script of our own may do under the policy: "done", or the name of the error.
 PROBE = """const tries = {
   eval: () => eval('1'), Function: () => new Function('return 1')(), timer: () => setTimeout('window.ran = 1'),
@@ -423,11 +421,7 @@ def test_targets_are_large_and_nothing_leaves_a_phone(open_sheet, scheme):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(open_sheet, scheme):
     page, _ = open_sheet({"input": "stroke 7", "refined": True}, color_scheme=scheme)
-    page.evaluate(AXE)
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 900})
         settle(page)
-        assert (
-            page.evaluate("axe.run(document).then(({violations}) => violations.map(({id, nodes}) => `${id} ${nodes.map(n => n.html)}`))")
-            == []
-        )
+        assert faults(page) == []

@@ -36,7 +36,7 @@ def close(page, torch_values):
 
 @pytest.mark.parametrize("name", MODELS)
 def test_encode_decode_and_elbo_agree_with_torch(open_page, name):
-    page, _ = open_page("index.html")
+    page, _ = open_page("book/index.html")
     seed = 20260105
     generator = torch.Generator().manual_seed(seed)
     model = pretrained.load(name).double()

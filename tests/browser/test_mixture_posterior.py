@@ -6,8 +6,9 @@ from urllib.parse import quote
 import numpy as np
 import pytest
 import torch
+from axe import faults
 from sklearn.mixture import GaussianMixture
-from test_accessibility import AXE, FAULTS, TARGETS
+from test_accessibility import TARGETS
 from test_pages import TWO_KEYS, picture
 from waiting import rest, settle
 
@@ -191,7 +192,6 @@ def test_a_hostile_link_gives_numbers(open_widget, state):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_fits_a_phone_and_axe_finds_nothing(open_widget, scheme):
     page, _ = open_widget(MixturePosterior(), color_scheme=scheme, viewport={"width": 390, "height": 844})
-    page.evaluate(AXE)
     page.locator("summary").click()
     for width in (390, 320):
         page.set_viewport_size({"width": width, "height": 844})
@@ -199,4 +199,4 @@ def test_it_fits_a_phone_and_axe_finds_nothing(open_widget, scheme):
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         table = page.locator("table").bounding_box()
         assert table["x"] + table["width"] <= width - 8
-    assert page.evaluate(FAULTS) == [] and page.locator(WIDGET).evaluate(TARGETS) == []
+    assert faults(page) == [] and page.locator(WIDGET).evaluate(TARGETS) == []

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 from xml.etree import ElementTree
 
 import pytest
-from waiting import settle
+from waiting import settle, start_widgets
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "_build" / "html"
@@ -130,15 +130,17 @@ def test_a_widget_works_and_nothing_is_missing(open_page, site):
     assert (watch.errors, watch.strangers) == ([], [])
 
 
-def test_the_address_without_a_page_leads_to_the_first_and_search_finds(open_page, site):
-    page, watch = open_page("")
-    page.wait_for_url(f"{site}/book/index.html", wait_until="networkidle")
+def test_the_address_without_a_page_leads_to_the_first_and_search_finds(new_page, site):
+    page, watch = new_page()
+    page.goto(f"{site}/", wait_until="commit")
+    page.wait_for_url(f"{site}/book/index.html", wait_until="load")
+    start_widgets(page)
     watch.errors.clear()  # the first page leaves before it is whole, which the browser calls aborted
     page.goto(f"{site}/search.html?q=latent")
     page.locator("#search-results li a").first.wait_for()
     page.wait_for_load_state("networkidle")  # the search asks each page that it found for a line of it
     page.locator("#search-results li a").first.click()
-    page.wait_for_load_state("networkidle")
+    start_widgets(page)
     assert page.url.startswith((f"{site}/notebooks/", f"{site}/book/"))
     assert (watch.errors, watch.strangers) == ([], [])
 
@@ -150,7 +152,7 @@ def test_a_missing_page_is_whole_at_any_depth_and_leads_back(browser, published)
     page.on("response", lambda answer: refused.append(answer.url) if answer.status >= 400 else None)
     for path in ("/gone.html", "/notebooks/gone.html", "/a/b/c/d/gone", "/a/b/"):
         refused.clear()
-        assert page.goto(address + path, wait_until="networkidle").status == 404
+        assert page.goto(address + path, wait_until="load").status == 404
         assert refused == [address + path], "the page's own files are there"
         assert page.locator("article h1").inner_text().startswith("This page is not here")
         assert page.evaluate("getComputedStyle(document.querySelector('.bd-main')).display") != "inline", "the style sheet has arrived"

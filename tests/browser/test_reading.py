@@ -33,14 +33,3 @@ def test_every_picture_has_words_of_its_own(path):
         assert not re.search(r"_images/|\.png|^(a|the) (figure|picture|image|plot)\b|text beside it", alt, re.IGNORECASE), alt
     assert len(alts) == len(set(alts)), "two pictures of a page have the same words"
     assert pictures or not re.match(r"notebooks/\d", path), "a chapter without a picture"
-
-
-@pytest.mark.parametrize("path", [path for path in PAGES if path.startswith(("book/", "notebooks/"))])
-def test_a_reader_can_search_and_turn_the_page_anywhere(open_page, path):
-    page, _ = open_page(path)
-    assert page.locator(".bd-sidebar-primary").get_by_text("Search").first.is_visible()
-    turns = page.locator(".prev-next-area a")
-    ends = path in ("book/index.html", "book/accessibility.html")
-    assert turns.count() == (1 if ends else 2) and all(turn.is_visible() for turn in turns.all())
-    page.locator(".article-header-buttons button:has(.fa-github)").first.click()
-    assert page.get_by_role("link", name="Open issue").get_attribute("href").startswith("https://github.com/")

@@ -18,8 +18,9 @@ from conftest import SITE, Book
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from small_books import built  # noqa: E402
 from waiting import rest  # noqa: E402
+
+from small_books import built  # noqa: E402
 
 from test_book import stored, write_book  # noqa: E402
 
@@ -92,7 +93,7 @@ def read_hostile(browser, address):
     widget = page.locator("[data-vaelib-widget]").first
     widget.scroll_into_view_if_needed()
     widget.locator("canvas").first.wait_for(state="visible")
-    page.wait_for_load_state("networkidle")
+    page.wait_for_function("!document.querySelector('[data-vaelib-widget][aria-busy]')")
     rest(page, 500)
     ran, refused = (set(page.evaluate(f"window.{name} ?? []")) for name in ("ran", "refused"))
     images, text = page.locator("[data-vaelib-widget] img").count(), page.locator("article").inner_text()

@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-import pytest
 from waiting import rest
 
 SITE = Path(__file__).parents[2] / "_build" / "html"
@@ -98,20 +97,6 @@ def test_a_tap_shows_a_second_tap_follows_and_a_tap_elsewhere_hides(open_page):
     page.wait_for_url("**/book/glossary.html#term-*")
     entry = page.locator(":target")
     assert entry.is_visible() and first in page.locator("dl.glossary").inner_text().replace("\n", " ")
-
-
-@pytest.mark.parametrize("path", WITH_TERMS)
-def test_no_note_is_cut_off_on_a_phone(open_page, path):
-    page, _ = open_page(path, **PHONE)
-    for word in page.locator("a.term").all():
-        word.scroll_into_view_if_needed()
-        page.keyboard.press("Shift")  # so that the focus that follows counts as one by keyboard
-        word.focus()
-        box = page.locator("[role=tooltip]:visible").bounding_box()
-        assert box["x"] >= 0 and box["y"] >= 0 and box["x"] + box["width"] <= 390 and box["y"] + box["height"] <= 844
-        line = word.evaluate("el => { const r = [...el.getClientRects()].pop(); return [r.top, r.bottom]; }")
-        assert box["y"] >= line[1] or box["y"] + box["height"] <= line[0], "the note lies on its own word"
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def test_without_scripts_a_term_is_a_link_to_its_entry(browser, site):

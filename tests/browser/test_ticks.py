@@ -3,8 +3,8 @@
 import re
 
 import pytest
-from test_accessibility import AXE, FAULTS
-from test_pages import PAGES, SITE
+from axe import faults
+from visits import PAGES, SITE
 
 WITH_TICKS = [path for path in PAGES if 'class="tick"' in (SITE / path).read_text(encoding="utf-8")]
 IN_SIGHT = "el => { const box = el.getBoundingClientRect(); return box.height > 0 && box.bottom > 0 && box.top < innerHeight; }"
@@ -91,8 +91,7 @@ def test_each_equation_is_broken_and_mended_in_the_page(open_page, path, options
         assert not row.evaluate("el => [...el.querySelectorAll('button')].filter(b => b.offsetHeight < 24).length")
     assert page.evaluate(loaded) == 1 and (watch.errors, watch.strangers) == ([], [])
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
-    page.evaluate(AXE)
-    assert page.evaluate(FAULTS, ".tick") == []
+    assert faults(page, ".tick") == []
 
 
 def test_a_panel_is_worked_by_keys_alone(open_page):

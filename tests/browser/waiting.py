@@ -4,6 +4,29 @@ import time
 
 import pytest
 
+# Brings each widget into view and waits for the host: it marks a widget as busy while it starts, and then shows its canvas or field.
+START = """async (patience) => {
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+  const live = (el) => [...el.querySelectorAll('canvas, input')].some((one) => one.checkVisibility({visibilityProperty: true}));
+  const end = performance.now() + patience;
+  for (const el of document.querySelectorAll('[data-vaelib-widget]')) {
+    el.scrollIntoView({block: 'center', behavior: 'instant'});
+    while (el.hasAttribute('aria-busy') || !(live(el) || 'vaelibFailed' in el.dataset)) {
+      if (performance.now() > end) return `${el.dataset.vaelibWidget} did not start within ${patience} ms: ${el.innerText}`;
+      await frame();
+    }
+  }
+  await document.fonts.ready;
+  return null;
+}"""
+
+
+def start_widgets(page, patience=20_000):
+    """Until every widget of the page is live, or stays a picture and says so, and the fonts are there."""
+    complaint = page.evaluate(START, patience)
+    assert complaint is None, complaint
+    settle(page)
+
 
 def settle(page):
     """Until the page has painted what it was asked for before."""

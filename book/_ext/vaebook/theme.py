@@ -24,6 +24,7 @@ ICON_NAME = re.compile(r"\bfa-[a-z0-9]+(?:-[a-z0-9]+)*")
 ICON_RULE = re.compile(r'((?:\.fa-[a-z0-9-]+:before,?)+)\{content:"\\([0-9a-f]+)"\}')
 FONT_SOURCE = re.compile(r"src:url\(\.\./vendor/fontawesome/webfonts/([a-z0-9-]+)\.woff2\)[^;}]*")
 ICON_SCRIPT = re.compile(r"<script[^>]*scripts/fontawesome\.js[^>]*></script>\s*")
+NEXT = re.compile(r'\s*<link rel="next"[^>]*>')  # Firefox fetches it ahead, which the policy refuses with an error on each page
 PICTURE = re.compile(r'<img (?=[^>]*\bsrc="(?!data:)([^"]*)")(?![^>]*\bloading=)')
 FILE_AS_TEXT = re.compile(r'alt="[^"]*_images/[^"]*"')  # what myst-nb writes for a figure that has no words of its own
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -37,6 +38,10 @@ MENDED = {
     'role="doc-biblioentry"': 'role="listitem"',
     # The arrow beside a chapter that has more than one page.
     '<summary><span class="toctree-toggle"': '<summary aria-label="More pages of this chapter"><span class="toctree-toggle"',
+    # The button's name is the words on it, its keys among them: who speaks to the page says what is written there.
+    '<button class="btn search-button-field search-button__button pst-js-only" title="Search" aria-label="Search"': (
+        '<button class="btn search-button-field search-button__button pst-js-only" title="Search"'
+    ),
     # What is folded is named by what it says: the eye and a voice command use the same words.
     '<summary aria-label="Toggle hidden content">': "<summary>",
 }
@@ -111,7 +116,7 @@ def mend(page, find_picture=lambda name: Path(name), needs=()):
         place = f'width="{size[0]}" height="{size[1]}" ' if size else ""
         return f'<img loading="lazy" decoding="async" {place}'
 
-    page = PICTURE.sub(wait, ICON_SCRIPT.sub("", page))
+    page = PICTURE.sub(wait, NEXT.sub("", ICON_SCRIPT.sub("", page)))
     page = FILE_AS_TEXT.sub('alt="A figure; the text beside it says what it shows"', page)
     for theirs, ours in MENDED.items():
         page = page.replace(theirs, ours)

@@ -1,0 +1,265 @@
+"""What is asked of every page while it is open: each question yields its faults in words, so that one visit reports all of them.
+
+Not here: what hands do with a figure (test_pages.py, test_accessibility.py), and what needs a page of its own.
+"""
+
+import sys
+from pathlib import Path
+
+import axe
+from playwright.sync_api import Error
+from waiting import settle, start_widgets
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
+
+from weight import FIGURES, Scale, choose_inputs, kilobytes, read_to_the_end
+
+SITE = Path(__file__).parents[2] / "_build" / "html"
+# A page that only sends the reader on is left out: there is nothing to read on it.
+PAGES = [
+    path.relative_to(SITE).as_posix()
+    for path in sorted(SITE.rglob("*.html"))
+    if "_static" not in path.parts and 'http-equiv="refresh"' not in path.read_text(encoding="utf-8").lower()
+]
+WITH_WIDGET = [path for path in PAGES if "data-vaelib-widget" in (SITE / path).read_text(encoding="utf-8")]
+LAPTOP = {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"}
+PHONE = {
+    "viewport": {"width": 390, "height": 844}, "has_touch": True, "color_scheme": "dark", "reduced_motion": "reduce",
+}  # fmt: skip
+# The two visits share the widths at which nothing may hang over the edge; 640 and 320 are 1280 at 200 % and at 400 %.
+WIDTHS = {1280: (1280, 768, 390), 390: (390, 640, 320, 1280)}
+READ_BY_AXE = (1280, 390)
+PAGE, PAGE_WITH_ENCODER, FIGURE, FIGURES_OF_A_PAGE = 500, 620, 60, 400  # kB after gzip
+
+UNFOLD = "document.querySelectorAll('details').forEach(one => { one.open = true; })"
+WIDER = """width => {
+  const whole = document.documentElement.scrollWidth, first = () =>
+    [...document.querySelectorAll('main *')].find(el => el.getBoundingClientRect().right > width + 1)?.outerHTML.slice(0, 80);
+  return whole <= width ? null : `${whole} pixels: ${first()}`;
+}"""
+PAINTED = """el => [...el.querySelectorAll('canvas')].filter(c => c.offsetParent).every(c => {
+  const p = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
+  return c.width > 0 && p.some((v, i) => v !== p[i % 4]);
+})"""
+MOVING = """[...document.querySelectorAll('*')].filter(el => {
+  const s = getComputedStyle(el);
+  return [s.transitionDuration, s.animationDuration].some(t => t.split(',').some(one => parseFloat(one) > 0.001));
+}).map(el => el.outerHTML.slice(0, 80))"""
+# Boxes without words say what they say by their colour: those whose colour the browser
+# may take. And buttons whose choice looks like none.
+COLOURLESS = """[...document.querySelectorAll('[data-vaelib-widget] span')]
+  .filter(one => !one.textContent && !one.children.length && one.offsetWidth * one.offsetHeight)
+  .filter(one => getComputedStyle(one).forcedColorAdjust !== 'none').map(one => `a box loses its meaning: ${one.className}`)
+  .concat([...document.querySelectorAll('[data-vaelib-widget] button[aria-pressed=true]')].filter(one => one.checkVisibility()).filter(one => {
+    const other = one.parentElement.querySelector('button[aria-pressed=false]');
+    return getComputedStyle(one).backgroundColor === getComputedStyle(other).backgroundColor;
+  }).map(one => `the pressed button looks like the others: ${one.innerText}`))"""
+# What has the focus, and how its edge differs from the page's: the ring in pixels, its contrast with what is behind it.
+STOP = """async () => {
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+  const el = document.activeElement;
+  if (!el || el === document.body) return null;
+  const numbers = (colour) => (colour.match(/[\\d.]+/g) ?? []).map(Number);
+  const light = (colour) => numbers(colour).slice(0, 3).map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  let behind = el.parentElement;
+  while (behind && !(numbers(getComputedStyle(behind).backgroundColor)[3] ?? 1)) behind = behind.parentElement;
+  const style = getComputedStyle(el), ring = () => style.outlineStyle === 'none' ? 0 : parseFloat(style.outlineWidth);
+  const paper = behind ? getComputedStyle(behind).backgroundColor : 'rgb(255, 255, 255)';
+  const seen = () => {
+    const {top, bottom, left, right} = el.getBoundingClientRect();
+    return el.checkVisibility({visibilityProperty: true}) && bottom > 0 && top < innerHeight && right > 0 && left < innerWidth;
+  };
+  for (let frames = 0; frames < 60 && !(seen() && ring() >= 2); frames++) await frame();  // the skip link slides in
+  const [a, b] = [light(style.outlineColor), light(paper)];
+  window.walked ??= new Map();
+  if (!window.walked.has(el)) window.walked.set(el, window.walked.size);
+  const name = el.ariaLabel || el.labels?.[0]?.textContent || el.title || el.textContent || el.dataset.tooltip || '';
+  return {
+    number: window.walked.get(el), name: name.trim().slice(0, 60), tag: el.tagName, href: el.getAttribute('href'),
+    ring: ring(), contrast: (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05),
+    seen: seen(),
+  };
+}"""
+CONTROLS = ":is(input, select, button:enabled, summary, [tabindex='0'])"
+NOT_WALKED = f"""[...document.querySelectorAll("[data-vaelib-widget] {CONTROLS}")]
+  .filter(el => el.checkVisibility() && !window.walked.has(el)).map(el => el.outerHTML.slice(0, 80))"""
+# The next Tab goes to the first stop, wherever a click or an earlier question has left the place where the keyboard goes on.
+FROM_THE_TOP = """() => {
+  document.body.tabIndex = -1;
+  document.body.focus({preventScroll: true});
+  document.body.blur();
+  document.body.removeAttribute('tabindex');
+  scrollTo(0, 0);
+}"""
+LAST_LINE = "el => { const r = [...el.getClientRects()].pop(); return [r.top, r.bottom]; }"
+
+
+def figures(page, **_):
+    for widget in page.locator("[data-vaelib-widget]").all():
+        name = widget.get_attribute("data-vaelib-widget")
+        if widget.get_attribute("data-vaelib-failed") is not None:
+            yield f"{name} did not start: {widget.inner_text()}"
+        elif not widget.evaluate(PAINTED):
+            yield f"{name}: a canvas is empty"
+
+
+def pictures(page, **_):
+    yield from page.evaluate("[...document.images].filter(i => i.complete && !i.naturalWidth).map(i => `a broken picture: ${i.src}`)")
+
+
+def sources(page, **_):
+    for address in page.evaluate("performance.getEntriesByType('resource').map(e => e.name)"):
+        if not address.startswith(("http://127.0.0.1", "data:")):
+            yield f"loaded from elsewhere: {address}"
+
+
+def ways_on(page, path, **_):
+    """A reader can search, turn the page and report an error, on every page of the text."""
+    if not path.startswith(("book/", "notebooks/")):
+        return
+    if not page.locator(".bd-sidebar-primary").get_by_text("Search").first.is_visible():
+        yield "there is no search"
+    turns = page.locator(".prev-next-area a")
+    ends = path in ("book/index.html", "book/accessibility.html")
+    if turns.count() != (1 if ends else 2) or not all(turn.is_visible() for turn in turns.all()):
+        yield f"{turns.count()} ways to turn the page"
+    button = page.locator(".article-header-buttons button:has(.fa-github)").first
+    button.click(timeout=5000)
+    if not page.get_by_role("link", name="Open issue").get_attribute("href", timeout=5000).startswith("https://github.com/"):
+        yield "no way to report an error"
+    button.click()
+
+
+def rest_from_motion(page, **_):
+    page.emulate_media(reduced_motion="reduce")
+    settle(page)
+    yield from (f"moves although the reader wants no motion: {html}" for html in page.evaluate(MOVING))
+    if page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") != "auto":
+        yield "scrolls smoothly although the reader wants no motion"
+
+
+def widths(page, **_):
+    """Everything unfolded: nothing scrolls sideways, zoomed or on a phone; axe finds nothing, wide or narrow."""
+    page.evaluate(UNFOLD)
+    for width in WIDTHS[page.viewport_size["width"]]:
+        page.set_viewport_size({"width": width, "height": 900})
+        settle(page)
+        wide = page.evaluate(WIDER, width)
+        if wide:
+            yield f"at {width} pixels the page is wider, {wide}"
+        if width in READ_BY_AXE and axe.FILE.is_file():  # test_visit.py says so where it is not
+            yield from (f"axe at {width} pixels: {fault}" for fault in axe.faults(page))
+
+
+def walk(page):
+    """Every stop of the keyboard from the top of the page to its end."""
+    stops = []
+    for _ in range(600):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(STOP)
+        if stop is None or (stops and stop["number"] == 0):
+            return stops
+        assert not stops or stop["number"] != stops[-1]["number"], f"the keyboard is caught in {stop['tag']} {stop['name']}"
+        stops.append(stop)
+    raise AssertionError(f"600 stops of the keyboard and no end, the last: {stops[-3:]}")
+
+
+def keyboard(page, **_):
+    page.evaluate(FROM_THE_TOP)
+    page.evaluate(UNFOLD)
+    stops = walk(page)
+    if len(stops) < 6 or stops[0]["href"] != "#main-content":
+        yield f"{len(stops)} stops of the keyboard, the first {stops[:1]}"
+    for stop in stops:
+        where = f"{stop['tag']} {stop['name']!r} {stop['href'] or ''}"
+        if not stop["name"]:
+            yield f"the focus is on something without a name: {where}"
+        if stop["ring"] < 2 or stop["contrast"] < 3:
+            yield f"the focus cannot be seen: {where}, a ring of {stop['ring']} pixels, contrast {stop['contrast']:.2f}"
+        if not stop["seen"]:
+            yield f"the focus is out of sight: {where}"
+    if [stop["number"] for stop in stops] != list(range(len(stops))):
+        yield "the keyboard comes to something twice"
+    yield from (f"the keyboard does not reach {html}" for html in page.evaluate(NOT_WALKED))
+
+
+def forced_colours(page, **_):
+    """In the reader's own colours a choice can be told from the others, and a key keeps its colours."""
+    page.emulate_media(forced_colors="active")
+    settle(page)
+    yield from page.evaluate(COLOURLESS)
+
+
+def notes(page, **_):
+    """No note of a term is cut off or lies on its own word."""
+    size = page.viewport_size
+    for word in page.locator("a.term").all():
+        word.scroll_into_view_if_needed()
+        page.keyboard.press("Shift")  # so that the focus that follows counts as one by keyboard
+        word.focus()
+        box = page.locator("[role=tooltip]:visible").bounding_box(timeout=5000)
+        inside = box["x"] >= 0 and box["y"] >= 0 and box["x"] + box["width"] <= size["width"] and box["y"] + box["height"] <= size["height"]
+        top, bottom = word.evaluate(LAST_LINE)
+        if not inside:
+            yield f"the note of {word.inner_text()!r} is cut off: {box}"
+        if not (box["y"] >= bottom or box["y"] + box["height"] <= top):
+            yield f"the note of {word.inner_text()!r} lies on its own word"
+    page.keyboard.press("Escape")
+
+
+def weight(path, opened, read, used):
+    """The budgets, for what was fetched by the end of each stage."""
+    if path not in opened:
+        yield "the page itself was not weighed"
+    for stage, files in (("opened", opened), ("read", read), ("used", used)):
+        limit = PAGE_WITH_ENCODER if any(".encoder." in name for name in files) else PAGE
+        if kilobytes(files) > limit:
+            largest = sorted(files.items(), key=lambda item: -item[1])[:6]
+            yield f"{kilobytes(files):.0f} kB when {stage}, more than {limit}: {largest}"
+    if any(".encoder." in name for name in opened):
+        yield "an encoder does not wait until its widget comes into view"
+    if kilobytes(used, figures=True) > FIGURES_OF_A_PAGE:
+        yield f"{kilobytes(used, figures=True):.0f} kB of figures"
+    yield from (f"{name}: {size} bytes" for name, size in used.items() if name.startswith(FIGURES) and size > 1000 * FIGURE)
+
+
+def ask(questions, page, path):
+    """All faults that the questions find; one that cannot be asked is a fault, and stops no other."""
+    found = []
+    for question in questions:
+        try:
+            found += [f"{question.__name__}: {fault}" for fault in question(page, path=path)]
+        except (AssertionError, Error) as error:
+            found.append(f"{question.__name__}: {error}")
+    return found
+
+
+def complaints(watch):
+    return [f"the page complains: {error}" for error in watch.errors] + [f"a stranger was asked: {address}" for address in watch.strangers]
+
+
+def visit_on_a_laptop(page, watch, path):
+    """Opened, read to its end and used, by light: (every fault of the page, its weight in words)."""
+    scale = Scale(page)
+    page.goto(f"{watch.site}/{path}", wait_until="load")
+    opened = scale.weigh()
+    start_widgets(page)
+    found = ask([figures], page, path)
+    read_to_the_end(page)
+    read = scale.weigh()
+    found += ask([pictures, sources, ways_on, rest_from_motion, keyboard], page, path)
+    choose_inputs(page)
+    used = scale.weigh()
+    found += ask([widths, forced_colours], page, path)
+    found += [*weight(path, opened, read, used), *complaints(watch)]
+    first, last = kilobytes(opened, figures=True), kilobytes(used, figures=True)
+    sizes = " ".join(f"{kilobytes(files):.0f} kB {stage}," for stage, files in (("opened", opened), ("read", read), ("used", used)))
+    return found, f"{path}: {sizes} figures {first:.0f} to {last:.0f} kB"
+
+
+def visit_on_a_phone(page, watch, path):
+    """By dark, with the finger's screen, and no motion from the start: every fault of the page."""
+    page.goto(f"{watch.site}/{path}", wait_until="load")
+    start_widgets(page)
+    return [*ask([figures, rest_from_motion, keyboard, notes, widths, pictures], page, path), *complaints(watch)]
