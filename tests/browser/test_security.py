@@ -21,7 +21,6 @@ sys.path.insert(0, str(ROOT / "tests"))
 from waiting import rest  # noqa: E402
 
 from small_books import built  # noqa: E402
-
 from test_book import stored, write_book  # noqa: E402
 
 PAGES = sorted(p for p in SITE.rglob("*.html") if "_static" not in p.parts and 'http-equiv="refresh"' not in p.read_text().lower())
