@@ -248,8 +248,8 @@ def test_binarize_wants_its_randomness_from_the_caller():
 
 
 @pytest.mark.parametrize("raw", [
-    b"not gzip", gzip.compress(b""), gzip.compress(b"\0\0\x08"), gzip.compress(b"\0\0\x0d\x01\0\0\0\x01a"),
-    gzip.compress(b"\0\0\x08\x01\0\0\0\x05abc"), idx(np.zeros((2, 3)))[:-9],
+    b"not gzip", gzip.compress(b"", mtime=0), gzip.compress(b"\0\0\x08", mtime=0), gzip.compress(b"\0\0\x0d\x01\0\0\0\x01a", mtime=0),
+    gzip.compress(b"\0\0\x08\x01\0\0\0\x05abc", mtime=0), idx(np.zeros((2, 3)))[:-9],
 ])  # fmt: skip
 def test_a_file_that_is_no_idx_is_refused_by_name(raw, tmp_path):
     path = tmp_path / "broken.gz"
