@@ -67,7 +67,7 @@ test("weight files that are no network are refused by what is wrong with them, i
   refuse({}, net({ hidden: undefined }), /a network with/);
   for (const hidden of [[0], [-3], [2.5], 3, ["3"], [true]]) refuse({}, net({ hidden }), /whole sizes of at least 1/);
   refuse({}, { network: net({}).network.replace("[3]", "[3.0]") }, /whole sizes/);
-  refuse({}, net({ hidden: [4] }), /"hidden.0.weight" as F32 or I8 of shape \[4,2\], got I8 of shape \[3,2\]/);
+  refuse({}, net({ hidden: [4] }), /"hidden.0.weight" as F32 or F16 or I8 of shape \[4,2\], got I8 of shape \[3,2\]/);
   refuse({}, net({ hidden: new Array(5000).fill(3) }), /"hidden.1.weight" .* got none/);
   refuse({}, { prior: '{"kind": "standard normal", "latent_dim": 3}' }, /a prior .*"latent_dim": 2}, got/);
   refuse({}, { prior: '{"kind": "flow", "latent_dim": 2}' }, /a prior/);
@@ -80,7 +80,7 @@ test("weight files that are no network are refused by what is wrong with them, i
   refuse({ "output.bias": ["F16", [4], [0, 0, 0, 0]] }, {}, /"output.bias" as F32 of shape \[4\], got F16/);
   refuse({ "output.weight": ["F32", [4, 3], [NaN, ...Array(11).fill(0)]] }, {}, /finite numbers in "output.weight"/);
   refuse({ "output.weight": ["F32", [4, 2], Array(8).fill(0)] }, {}, /of shape \[4,3\], got F32 of shape \[4,2\]/);
-  refuse({ "output.weight": ["U8", [4, 3], Array(12).fill(0)] }, {}, /as F32 or I8 of shape \[4,3\], got U8/);
+  refuse({ "output.weight": ["U8", [4, 3], Array(12).fill(0)] }, {}, /as F32 or F16 or I8 of shape \[4,3\], got U8/);
   refuse({ "hidden.2.weight": ["F32", [3, 3], Array(9).fill(0)] }, {}, /got "hidden.2.weight as well"/);
   assert.throws(() => network(weightFile({ a: ["U8", [1], [1]] }, about("decoder", [2, 4], "relu"))), /"output.weight" .* got none, but "a"/);
   assert.throws(() => encoder(smallDecoder()), /wanted the encoder of a model, got its decoder/);
