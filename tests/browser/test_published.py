@@ -241,7 +241,7 @@ def test_every_button_leads_to_a_file_of_the_repository_that_published(fork, pub
 def test_each_page_names_its_address_and_is_in_the_sitemap(published):
     tree = ElementTree.parse(published / "sitemap.xml")
     listed = [element.text for element in tree.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
-    pages = [path.relative_to(published).as_posix() for name in ("book", "notebooks") for path in published.glob(f"{name}/*.html")]
+    pages = [path.relative_to(published).as_posix() for name in ("book", "notebooks") for path in published.glob(f"{name}/**/*.html")]
     assert sorted(listed) == sorted(BASE + page for page in pages)
     for name in pages:
         page = (published / name).read_text(encoding="utf-8")

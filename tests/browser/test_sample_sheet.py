@@ -15,7 +15,7 @@ NAMES = {"VAE": "digits8-2d", "autoencoder": "digits8-2d-ae"}
 SHEET = """async ({kind, source, spread, seed, weights, codes}) => {
   const [draws, {decoder}, {means}, {normals}, {readCodes}] = await Promise.all(
     ['widgets/sample_sheet/laws', 'engine/network', 'engine/densities', 'engine/random', 'host/codes'].map(name => import(`/js/${name}.mjs`)));
-  const found = await readCodes({ get: () => codes }, undefined);
+  const found = await readCodes({ get: () => codes }, new AbortController().signal);
   const law = draws.widened(source === 'prior' ? draws.PRIOR : draws.fitted(found), spread);
   const noise = normals(50, seed), z = draws.drawn(law, noise);
   const bytes = new Uint8Array(await (await fetch(weights)).arrayBuffer());
