@@ -47,10 +47,10 @@ NBVAL := --nbval --nbval-current-env --nbval-cell-timeout=120 --nbval-sanitize-w
 NODE := $(if $(shell command -v npm),node_modules/.package-lock.json)
 
 test: $(READY)  ## every test
-	@$(MAKE) --no-print-directory --jobs=2 --keep-going test-js test-python
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target test-python test-js test-notebooks
 
 test-python: book $(NODE)
-	$(PYTEST) $(NBVAL) tests notebooks
+	$(PYTEST) tests
 
 test-js:
 	@if command -v npm > /dev/null; then $(MAKE) --no-print-directory test-js-with-node; else \
@@ -73,7 +73,7 @@ test-library: $(READY)
 	$(PYTEST) --ignore=tests/browser
 
 test-notebooks: $(READY)
-	$(PYTEST) $(NBVAL) notebooks
+	$(BIN)/python -m pytest $(NBVAL) notebooks
 
 test-pages: book $(NODE)
 	$(PYTEST) tests/browser

@@ -11,13 +11,12 @@ torch.set_num_threads(1)
 HEAVY = {"module", "class", "package"}  # scopes of a fixture that is made once for several tests: a second worker would make it again
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items):
     for item in items:
         if item.get_closest_marker("mnist") and not os.environ.get("VAELIB_DATA_DIR"):
             item.add_marker(pytest.mark.skip(reason="set VAELIB_DATA_DIR to a folder with the four MNIST files"))
-        if item.path.suffix == ".ipynb":  # the cells of a notebook share a kernel
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
-        elif item.get_closest_marker("xdist_group") is None:
+        if item.get_closest_marker("xdist_group") is None:
             fixtures = getattr(item, "_fixtureinfo", None)
             shared = [one for found in (fixtures.name2fixturedefs.values() if fixtures else ()) for one in found if one.scope in HEAVY]
             if shared:

@@ -45,7 +45,8 @@ def load(path: str | Path, *, kinds: Mapping[str, type] | None = None) -> VAE:
     path = Path(path)
     tensors, metadata = opened(path, "model")
     parts = {part: _built(path, metadata, part, _under(tensors, part), kinds, keep_dtype=True) for part in PARTS}
-    _refuse_rest(path, {name for name in tensors if name.split(".")[0] not in PARTS})
+    if rest := sorted(name for name in tensors if name.split(".")[0] not in PARTS):
+        raise OSError(f"{path} must hold only the tensors of its parts, got {shortened(rest[0])!r} too")
     return _composed(path, parts, pixels=metadata.get("pixels")).eval()
 
 
@@ -237,11 +238,6 @@ def _dequantized(tensors: dict[str, Tensor], module: object) -> dict[str, Tensor
 
 def _under(tensors: dict[str, Tensor], part: str) -> dict[str, Tensor]:
     return {name.removeprefix(f"{part}."): tensor for name, tensor in tensors.items() if name.startswith(f"{part}.")}
-
-
-def _refuse_rest(path: Path, names: set[str]) -> None:
-    if names:
-        raise OSError(f"{path} must hold only the tensors of its parts, got {shortened(sorted(names)[0])!r} too")
 
 
 def _composed(path: Path, parts: dict, *, pixels: str | None) -> VAE:
