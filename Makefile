@@ -40,8 +40,7 @@ lock:  ## write requirements.txt and requirements-build.txt anew from their .in 
 	  .lock/bin/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes $$name.in -o $$name.txt || exit 1; done
 	rm -rf .lock
 
-# Node's tests run while the book is built; then two workers share the library, the notebooks' cells and the pages, the largest shares
-# first, so that both have work to the end. A failure stops nothing else. What could not be run is named at the end, and fails in CI.
+# Two workers share the library and the pages, the largest shares first; beside them Node's tests, then the notebooks in one process.
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup --timeout=600 --durations=25
 NBVAL := --nbval --nbval-current-env --nbval-cell-timeout=120 --nbval-sanitize-with=tests/nbval_sanitize.cfg
 NODE := $(if $(shell command -v npm),node_modules/.package-lock.json)
