@@ -352,6 +352,7 @@ def test_in_a_notebook_the_worker_is_made_of_the_modules_text_and_goes_with_the_
     page.evaluate(IN_A_NOTEBOOK, STATE)
     page.locator(".vaelib-results[aria-busy=false]").wait_for()
     page.get_by_text("WebAssembly, in a worker").wait_for()
+    settle(page)
     same_numbers(page, drawings.read("stroke 3"))
     assert len(page.workers) == 1
     page.evaluate("window.stop()")

@@ -121,7 +121,7 @@ def ways_on(page, path, **_):
     if not page.locator(".bd-sidebar-primary").get_by_text("Search").first.is_visible():
         yield "there is no search"
     turns = page.locator(".prev-next-area a")
-    ends = path in ("book/index.html", "book/api/pictures.html")
+    ends = path in ("book/index.html", "book/api_pictures.html")
     if turns.count() != (1 if ends else 2) or not all(turn.is_visible() for turn in turns.all()):
         yield f"{turns.count()} ways to turn the page"
     button = page.locator(".article-header-buttons button:has(.fa-github)").first

@@ -5,13 +5,14 @@ import time
 import pytest
 
 # Brings each widget into view and waits for the host: it marks a widget as busy while it starts, and then shows its canvas or field.
+# A part that is still computing is marked as busy as well.
 START = """async (patience) => {
   const frame = () => new Promise((done) => requestAnimationFrame(done));
   const live = (el) => [...el.querySelectorAll('canvas, input')].some((one) => one.checkVisibility({visibilityProperty: true}));
   const end = performance.now() + patience;
   for (const el of document.querySelectorAll('[data-vaelib-widget]')) {
     el.scrollIntoView({block: 'center', behavior: 'instant'});
-    while (el.hasAttribute('aria-busy') || !(live(el) || 'vaelibFailed' in el.dataset)) {
+    while (el.hasAttribute('aria-busy') || el.querySelector('[aria-busy=true]') || !(live(el) || 'vaelibFailed' in el.dataset)) {
       if (performance.now() > end) return `${el.dataset.vaelibWidget} did not start within ${patience} ms: ${el.innerText}`;
       await frame();
     }

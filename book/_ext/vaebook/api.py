@@ -1,6 +1,6 @@
 """The library's reference: Sphinx's autodoc, told how vaelib writes its docstrings, which are plain text with `code` between backticks.
 
-Not here: which modules a page shows (book/api). A name that is missing there fails tests/test_api.py.
+Not here: which modules a page shows (book/api_*.md). A name that is missing there fails tests/test_api.py.
 """
 
 import re
