@@ -66,7 +66,7 @@ def test_each_argument_has_a_paragraph_and_signs_mean_nothing():
 
 def test_the_page_of_a_module_is_made_from_it(tmp_path):
     write_book(tmp_path, [nbformat.v4.new_markdown_cell("# A", id="a")])
-    text = (ROOT / "book" / "api" / "densities.md").read_text(encoding="utf-8")
+    text = (ROOT / "book" / "api_densities.md").read_text(encoding="utf-8")
     (tmp_path / "book" / "index.md").write_text(text, encoding="utf-8")
     page = (built(tmp_path) / "html" / "book" / "index.html").read_text(encoding="utf-8")
     assert 'id="vaelib.bounds.importance_weighted_bound"' in page and 'id="vaelib.priors.StandardNormal.kl"' in page
