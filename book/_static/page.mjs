@@ -26,6 +26,18 @@ document.fonts?.ready.then(() => kinds.forEach((name, box) => mark(box, name)));
 const DEEDS = { print: () => print(), "full screen": () => globalThis.toggleFullScreen() };
 addEventListener("click", (event) => DEEDS[event.target.closest("[data-book-does]")?.dataset.bookDoes]?.());
 
+// A link to what stands on another page now goes there (book/moved.yml).
+const moved = document.querySelector('meta[name="vaebook-moved"]');
+function goOn() {
+  const anchor = location.hash.slice(1);
+  const moves = JSON.parse(moved.content);
+  if (Object.hasOwn(moves, anchor) && !document.getElementById(anchor)) location.replace(new URL(moves[anchor], location.href));
+}
+if (moved) {
+  goOn();
+  addEventListener("hashchange", goOn);
+}
+
 // Ink is dark and paper is white, whatever the screen shows; what is folded cannot be opened on paper. A prediction's answer stays shut.
 const page = document.documentElement;
 let before = null;

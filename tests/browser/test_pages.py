@@ -10,6 +10,8 @@ import pytest
 from visits import PAGES, SITE, WITH_WIDGET
 from waiting import rest, settle
 
+from conftest import Book
+
 PICTURES = "el => [...el.querySelectorAll('canvas')].map(c => c.toDataURL()).join('|')"
 
 
@@ -198,3 +200,21 @@ def test_each_model_file_is_served_once_with_its_hash_in_its_name():
     assert files and all(re.fullmatch(r"[\w.-]+\.[0-9a-f]{8,}\.(safetensors|mjs|css)", name) for name in files), files
     stems = [re.sub(r"\.[0-9a-f]{8,}\.", ".", name) for name in files]
     assert len(stems) == len(set(stems))
+
+
+def test_an_old_link_goes_on_to_where_its_heading_stands_now(new_page, site):
+    Book.lone["/lone/older.html"] = (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><link rel="icon" href="data:,"><title>Older</title>'
+        '<meta name="vaebook-moved" content="{&quot;gone&quot;: &quot;../book/glossary.html#term-nat&quot;, &quot;here&quot;: &quot;../404.html&quot;}">'
+        '<script type="module" src="/host/page.mjs"></script></head><body><h1 id="here">Older</h1></body></html>'
+    )
+    page, watch = new_page()
+    page.goto(f"{site}/lone/older.html#gone")
+    page.wait_for_url("**/book/glossary.html#term-nat")
+    page.goto(f"{site}/lone/older.html#here")  # what is still here stays, and what nobody moved too
+    page.evaluate("location.hash = 'unknown'")
+    settle(page)
+    assert page.url.endswith("/lone/older.html#unknown")
+    page.evaluate("location.hash = 'gone'")
+    page.wait_for_url("**/book/glossary.html#term-nat")
+    assert [error for error in watch.errors if not error.endswith("net::ERR_ABORTED")] == []  # what a page that one leaves was fetching

@@ -5,14 +5,14 @@ widgets   live figures, their files and modules            theme      what the t
 outputs   what a notebook's outputs may hold              policy     what a page may run and whom it may ask
 notation  one name for each quantity, on every page         glossary   words of the glossary, linked where a page first uses them
 publish   previews, sitemap, 404 page                      ebook      the same pages as ePub, with still pictures
-api       the library's reference, from its docstrings
+api       the library's reference, from its docstrings          moved      anchors that stand on another page now
 ticks     each numbered equation and its check            curriculum what the book covers, and where it is seen
 """
 
 import zlib
 from pathlib import Path
 
-from vaebook import api, curriculum, ebook, glossary, math, notation, notebooks, outputs, publish, theme, ticks, widgets
+from vaebook import api, curriculum, ebook, glossary, math, moved, notation, notebooks, outputs, publish, theme, ticks, widgets
 
 
 def remember_failure(app, error):
@@ -22,7 +22,7 @@ def remember_failure(app, error):
 
 
 def setup(app):
-    for room in (api, glossary, math, notation, notebooks, outputs, theme, widgets, ticks, curriculum, publish, ebook):
+    for room in (api, glossary, math, moved, notation, notebooks, outputs, theme, widgets, ticks, curriculum, publish, ebook):
         room.connect(app)
     app.connect("build-finished", remember_failure)
     # A change in a room makes every page anew: Sphinx itself only looks at the pages' own sources.
