@@ -1,12 +1,17 @@
 """What a reader finds on every built page: words for each picture, the search, the next page, a way to report an error."""
 
 import re
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
 SITE = Path(__file__).parents[2] / "_build" / "html"
+sys.path.insert(0, str(SITE.parents[1] / "book" / "_ext"))
+
+from cut_katex import HERE, letters, stamp  # noqa: E402
+
 PAGES = sorted(str(p.relative_to(SITE)) for p in SITE.rglob("*.html") if "_static" not in p.parts)
 
 
@@ -33,3 +38,31 @@ def test_every_picture_has_words_of_its_own(path):
         assert not re.search(r"_images/|\.png|^(a|the) (figure|picture|image|plot)\b|text beside it", alt, re.IGNORECASE), alt
     assert len(alts) == len(set(alts)), "two pictures of a page have the same words"
     assert pictures or not re.match(r"notebooks/\d", path), "a chapter without a picture"
+
+
+class Formulas(HTMLParser):
+    """The letters that a page's formulas draw."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.depth, self.found = 0, set()
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        if tag == "span" and (self.depth or "katex-html" in (dict(attributes).get("class") or "").split()):
+            self.depth += 1
+
+    def handle_endtag(self, tag):
+        self.depth -= tag == "span" and self.depth > 0
+
+    def handle_data(self, data):
+        self.found.update(data if self.depth else "")
+
+
+def test_every_letter_of_every_formula_is_in_the_fonts():
+    """A letter that the cut fonts lack is drawn in another type, or as an empty box."""
+    readme = (HERE / "README.md").read_text(encoding="utf-8")
+    used = set.union(*(Formulas((SITE / path).read_text(encoding="utf-8")).found for path in PAGES))
+    assert used > set("ELBOqz\u03b5\u222b")
+    assert not used - letters(readme), f"{sorted(used - letters(readme))}: add them to katex/README.md and run cut_katex.py"
+    assert stamp(letters(readme)) in readme, "README.md lists other letters than the fonts were cut for: run cut_katex.py"
