@@ -1,0 +1,7 @@
+"""Judges of what readers write: answers to exercises, and losses. No questions, no solutions, no widgets."""
+
+from vaelib.exercises.answers import RIGHT, digits, judge, require_clear
+from vaelib.exercises.explanations import Explanation, explain_loss
+from vaelib.exercises.verdicts import Verdict, check_vae
+
+__all__ = ["RIGHT", "Explanation", "Verdict", "check_vae", "digits", "explain_loss", "judge", "require_clear"]
