@@ -207,15 +207,12 @@ def test_the_library_uses_the_identifiers_of_the_notation_page():
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
-def test_a_notebooks_badge_and_minutes_are_those_of_the_book(path):
+def test_a_notebooks_badge_is_that_of_the_book(path):
     cells = [cell["source"] for cell in nbformat.read(path, 4).cells if cell["cell_type"] == "markdown"]
     repository = CONFIG["repository"]
     place = repository["url"].removeprefix("https://github.com/")
     address = f"https://colab.research.google.com/github/{place}/blob/{repository['branch']}/notebooks/{path.name}"
     assert cells[0].startswith("# ") and f"]({address})" in cells[0], f"the first cell must hold a title and a badge to {address}"
-    index = (ROOT / "book" / "index.md").read_text(encoding="utf-8")
-    minutes = re.search(rf"{re.escape(path.name)}\) \| (\d+) \|", index)
-    assert minutes and re.search(rf"\b{minutes[1]} minutes\b", "\n".join(cells[:3])), "the index and the chapter state the same minutes"
 
 
 def test_every_reference_is_complete_and_cited_references_exist():

@@ -1,27 +1,83 @@
-"""What the index says of the chapters, and the chapters of themselves: minutes, ways to read, goals, the words to cite."""
+"""What the front page says of the chapters, and the chapters of themselves: ways to read, cards, goals, the words to cite."""
 
+import base64
+import io
 import re
+import sys
 from pathlib import Path
 
 import nbformat
 import pytest
 import yaml
+from PIL import Image
 from pybtex.database import parse_string
+from sphinx.errors import ExtensionError
 
 ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "book" / "_ext"))
+
+from vaebook import cards, paths  # noqa: E402
+
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
-INDEX = (ROOT / "book" / "index.md").read_text(encoding="utf-8")
+ABOUT = (ROOT / "book" / "about.md").read_text(encoding="utf-8")
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
-def test_the_reading_map_adds_up_and_leaves_no_chapter_out():
-    minutes = {name: int(count) for name, count in re.findall(r"\[\]\(\.\./notebooks/(\S+?)\) \| (\d+) \|", INDEX)}
-    assert set(minutes) == {path.name for path in NOTEBOOKS}
-    ways = re.findall(r"^(You [^\n]*)\n: (.*?)About (\d+)\s+minutes", INDEX, re.DOTALL | re.MULTILINE)
-    assert len(ways) == 3
-    for reader, way, total in ways:
-        chapters = re.findall(r"notebooks/(\S+?)\)", way)
-        assert len(chapters) == len(set(chapters)) and sum(minutes[name] for name in chapters) == int(total), reader
+def test_no_chapter_is_left_out_of_the_ways_to_read():
+    everything, *others = paths.read(ROOT)
+    assert everything.pages == () and len(others) == 3
+    known = {f"notebooks/{path.stem}" for path in NOTEBOOKS}
+    assert set().union(*(way.pages for way in others)) <= known
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda ways: ways[1]["pages"].append("notebooks/99_gone"), "curious leads to notebooks/99_gone, which is no page"),
+        (lambda ways: ways[1]["pages"].append(ways[1]["pages"][0]), "curious leads to a page twice"),
+        (lambda ways: ways[0].update(pages=["notebooks/04_elbo"]), "the first way lists no pages"),
+        (lambda ways: ways[2].update(id="curious"), "no id comes twice"),
+        (lambda ways: ways[2].pop("words"), "must be a list of ways"),
+    ],
+)
+def test_a_way_that_cannot_be_followed_is_refused(tmp_path, change, message):
+    (tmp_path / "notebooks").symlink_to(ROOT / "notebooks")
+    (tmp_path / "book").mkdir()
+    ways = yaml.safe_load((ROOT / paths.FILE).read_text(encoding="utf-8"))
+    change(ways)
+    (tmp_path / paths.FILE).write_text(yaml.safe_dump(ways), encoding="utf-8")
+    with pytest.raises(ExtensionError, match=re.escape(message)):
+        paths.read(tmp_path)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_chapter_gives_its_card_a_small_picture_and_its_minutes(path):
+    page = f"notebooks/{path.stem}"
+    card = cards.card_of(ROOT, page, "")
+    picture = Image.open(io.BytesIO(card.picture))
+    assert picture.size == (cards.WIDTH, cards.HEIGHT) and len(card.picture) < 15_000
+    assert len(picture.convert("RGB").getcolors(1000)) > 2, "something is drawn"
+    assert 5 <= cards.minutes_of(ROOT, page) <= 90
+
+
+def test_a_card_asks_what_its_chapter_asks_first():
+    def cell(text, kind="markdown"):
+        return {"cell_type": kind, "source": text}
+
+    title = cell("# Title\n\n[![Open in Colab](x.svg)](https://example.org)\n\nHow *large* is $n$?\n\nAfter it you can")
+    assert cards.opening_question([title]) == "How large is n?"
+    assert cards.opening_question([cell("# Title\n\nAfter it you can ask?\n- this"), cell("Is this it?")]) == ""
+    assert cards.opening_question([cell("# Title"), cell("print('?')", "code"), cell("Is this it now?")]) == "Is this it now?"
+
+
+def test_a_card_shows_the_first_live_figure_and_no_exercise():
+    def output(png, html=""):
+        return {"outputs": [{"data": {"image/png": base64.b64encode(png).decode(), "text/html": [html]}}]}
+
+    exercise, live = (f'<div data-vaelib-widget="{name}">' for name in ("answer_check", "latent_explorer"))
+    assert cards.first_figure([output(b"a"), output(b"b", exercise), output(b"c", live)]) == (b"c", True)
+    assert cards.first_figure([output(b"b", exercise), output(b"a")]) == (b"a", False)
+    assert cards.first_figure([output(b"b", exercise), {"source": ""}]) is None
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -32,7 +88,7 @@ def test_a_chapter_opens_with_its_goals_and_what_it_needs(path):
 
 
 def test_the_words_to_cite_are_those_of_the_book():
-    (reference,) = parse_string(re.search(r"```bibtex\n(.*?)```", INDEX, re.DOTALL)[1], "bibtex").entries.values()
+    (reference,) = parse_string(re.search(r"```bibtex\n(.*?)```", ABOUT, re.DOTALL)[1], "bibtex").entries.values()
     assert reference.fields["title"] == CONFIG["title"] and reference.fields["url"] == CONFIG["repository"]["url"]
     assert [str(person) for person in reference.persons["author"]] == [f"{{{CONFIG['author']}}}"]
     assert reference.fields["year"] == str(CONFIG["copyright"])

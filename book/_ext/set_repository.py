@@ -14,7 +14,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 PLACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+")
 BRANCH = re.compile(r"(?![/-])[A-Za-z0-9._/-]+(?<!/)")
-NAMING = ("_config.yml", "CITATION.cff", "pyproject.toml", "README.md", "CHANGELOG.md", "book/index.md", "notebooks/*.ipynb")
+NAMING = ("_config.yml", "CITATION.cff", "pyproject.toml", "README.md", "CHANGELOG.md", "book/about.md", "notebooks/*.ipynb")
 
 
 def archive(branch):

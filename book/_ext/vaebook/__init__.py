@@ -5,6 +5,7 @@ widgets   live figures, their files and modules            theme      what the t
 outputs   what a notebook's outputs may hold              policy     what a page may run and whom it may ask
 notation  one name for each quantity, on every page         glossary   words of the glossary, linked where a page first uses them
 publish   previews, sitemap, 404 page                      ebook      the same pages as ePub, with still pictures
+cards     the front page's picture and question of each page  paths  the ways through the book
 api       the library's reference, from its docstrings          moved      anchors that stand on another page now
 ticks     each numbered equation and its check            curriculum what the book covers, and where it is seen
 """
@@ -12,7 +13,23 @@ ticks     each numbered equation and its check            curriculum what the bo
 import zlib
 from pathlib import Path
 
-from vaebook import api, curriculum, ebook, glossary, math, moved, notation, notebooks, outputs, publish, theme, ticks, widgets
+from vaebook import (
+    api,
+    cards,
+    curriculum,
+    ebook,
+    glossary,
+    math,
+    moved,
+    notation,
+    notebooks,
+    outputs,
+    paths,
+    publish,
+    theme,
+    ticks,
+    widgets,
+)
 
 
 def remember_failure(app, error):
@@ -22,7 +39,7 @@ def remember_failure(app, error):
 
 
 def setup(app):
-    for room in (api, glossary, math, moved, notation, notebooks, outputs, theme, widgets, ticks, curriculum, publish, ebook):
+    for room in (api, glossary, math, moved, notation, notebooks, outputs, theme, widgets, ticks, curriculum, publish, ebook, cards, paths):
         room.connect(app)
     app.connect("build-finished", remember_failure)
     # A change in a room makes every page anew: Sphinx itself only looks at the pages' own sources.

@@ -1,0 +1,99 @@
+"""The ways through the book (book/paths.yml), and the choice between them: the directive `reading-paths`. front.mjs keeps the choice.
+
+Not here: Next, which follows the choice, and how many minutes a page takes.
+"""
+
+import html
+from pathlib import Path
+from typing import NamedTuple
+
+import yaml
+from docutils import nodes
+from sphinx.errors import ExtensionError
+from sphinx.util.docutils import SphinxDirective
+
+from vaebook.cards import chapters, minutes_of
+
+FILE = "book/paths.yml"
+LEGEND = "How do you want to read?"
+
+
+class Way(NamedTuple):
+    """One way; `pages` is empty for the order of the contents."""
+
+    id: str
+    label: str
+    words: str
+    pages: tuple[str, ...] = ()
+
+
+class reading_paths(nodes.General, nodes.Element):
+    """A place for the choice; the titles of the pages may not be read yet."""
+
+
+def read(srcdir):
+    """The ways in their order; ExtensionError where the file is no such list."""
+    path = Path(srcdir) / FILE
+    try:
+        ways = [Way(**{**way, "pages": tuple(way.get("pages", ()))}) for way in yaml.safe_load(path.read_text(encoding="utf-8"))]
+    except (OSError, yaml.YAMLError, TypeError, AttributeError) as error:
+        raise ExtensionError(f"{FILE} must be a list of ways with id, label, words and pages: {error}") from error
+    ids = [way.id for way in ways]
+    if not ways or len(set(ids)) < len(ids) or ways[0].pages or not all(way.pages for way in ways[1:]):
+        raise ExtensionError(f"{FILE}: the first way lists no pages and each other way some, and no id comes twice")
+    for way in ways:
+        if missing := [page for page in way.pages if not any(Path(srcdir, page + end).is_file() for end in (".ipynb", ".md"))]:
+            raise ExtensionError(f"{FILE}: {way.id} leads to {', '.join(missing)}, which is no page")
+        if len(set(way.pages)) < len(way.pages):
+            raise ExtensionError(f"{FILE}: {way.id} leads to a page twice")
+    return ways
+
+
+class ReadingPaths(SphinxDirective):
+    """`{reading-paths}` on a page."""
+
+    def run(self):
+        self.env.note_dependency(str(Path(self.env.srcdir) / FILE))
+        return [reading_paths()]
+
+
+def option(app, docname, way, pages, chosen):
+    """The markup of one way: a radio button, what it is for, and links to its pages."""
+
+    def link(page):
+        title = html.escape(app.env.titles[page].astext())
+        return f'<li><a href="{html.escape(app.builder.get_relative_uri(docname, page))}">{title}</a></li>'
+
+    known = [page for page in pages if page in app.env.titles]
+    total = sum(minutes_of(app.srcdir, page) for page in known)
+    mark = " checked" if chosen else ""
+    return (
+        f'<div class="way"><label><input type="radio" name="vaelib-path" value="{html.escape(way.id)}"{mark}>'
+        f"<span><strong>{html.escape(way.label)}</strong> {html.escape(way.words)} "
+        f'<span class="way-length">{len(known)} pages, about {total} minutes.</span></span></label>'
+        f'<details><summary>its pages<span class="visually-hidden"> ({html.escape(way.label)})</span></summary>'
+        f"<ol>{''.join(map(link, known))}</ol></details></div>"
+    )
+
+
+def add_script(app, pagename, templatename, context, doctree):
+    if 'class="ways"' in context.get("body", ""):
+        app.add_js_file("front.mjs", type="module")
+        app.add_css_file("front.css")
+
+
+def resolve(app, doctree, docname):
+    for node in list(doctree.findall(reading_paths)):
+        ways = read(app.srcdir)
+        options = [
+            option(app, docname, way, way.pages or chapters(app.env, app.config.root_doc), not place) for place, way in enumerate(ways)
+        ]
+        text = f'<fieldset class="ways"><legend>{LEGEND}</legend>{"".join(options)}<p class="way-said" role="status"></p></fieldset>'
+        node.replace_self(nodes.raw("", text, format="html"))
+
+
+def connect(app):
+    app.add_node(reading_paths)
+    app.add_directive("reading-paths", ReadingPaths)
+    app.connect("doctree-resolved", resolve)
+    app.connect("html-page-context", add_script)
