@@ -20,6 +20,7 @@ from vaelib import (
     bounds,
     dense_vae,
     distributions,
+    estimators,
     exact,
     latent,
     moments,
@@ -31,7 +32,7 @@ from vaelib import (
 )
 
 MODULES = [
-    "bounds", "distributions", "exact.linear", "exact.mixture", "exact.quadrature", "exact.refinement", "latent", "likelihoods.bernoulli",
+    "bounds", "distributions", "estimators", "exact.linear", "exact.mixture", "exact.quadrature", "exact.refinement", "latent", "likelihoods.bernoulli",
     "likelihoods.gaussian", "model", "moments", "networks.conv", "networks.dense", "noise", "objectives", "posteriors", "priors",
     "training.evaluation", "training.loop",
 ]  # fmt: skip
@@ -112,6 +113,10 @@ def bound_at_q(function, *more, **settings):
     return call
 
 
+def estimated(estimator):
+    return lambda m: estimator(lambda z: (z**2).sum(-1), m.q(), m.normal(3, 4, 3, 2))
+
+
 def std_set(m):
     likelihood = m.module(Gaussian(0.7))
     likelihood.std = m.shares(3, 1)[0] + 0.5
@@ -130,6 +135,9 @@ CALLS = {
     "distributions.kl_to_standard_normal": lambda m: distributions.kl_to_standard_normal(*m.q()),
     "distributions.kl_between_gaussians": lambda m: distributions.kl_between_gaussians(*m.q(), m.normal(3, 3, 2), m.normal(4, 3, 2)),
     "distributions.reparameterize": lambda m: distributions.reparameterize(*m.q(), m.normal(3, 4, 3, 2)),
+    "estimators.pathwise": estimated(estimators.pathwise),
+    "estimators.detached": estimated(estimators.detached),
+    "estimators.score_function": estimated(estimators.score_function),
     "exact.linear.LinearGaussian.decode": lambda m: m.linear().decode(m.normal(0, 3, 2)),
     "exact.linear.LinearGaussian.log_prob": lambda m: m.linear().log_prob(m.normal(0, 3, 9)),
     "exact.linear.LinearGaussian.posterior": lambda m: m.linear().posterior(m.normal(0, 3, 9)),
@@ -175,6 +183,9 @@ CALLS = {
     "noise.binarize": lambda m: noise.binarize(m.shares(0, 3, 9), generator=seeded()),
     "objectives.weighted_elbo": lambda m: objectives.weighted_elbo(m.model(), m.bits(0, 3, 9), m.normal(1, 4, 3, 2), 0.5),
     "objectives.importance_weighted": lambda m: objectives.importance_weighted(m.model(), m.bits(0, 3, 9), m.normal(1, 4, 3, 2), 1.0),
+    "objectives.estimated_elbo": lambda m: objectives.estimated_elbo(
+        m.model(), m.bits(0, 3, 9), m.normal(1, 4, 3, 2), 1.0, estimator=estimators.score_function
+    ),
     "posteriors.DiagonalGaussian.std": lambda m: m.q().std,
     "posteriors.DiagonalGaussian.draw": lambda m: m.q().draw(m.normal(3, 4, 3, 2)),
     "posteriors.DiagonalGaussian.log_prob": lambda m: m.q().log_prob(m.normal(3, 4, 3, 2)),

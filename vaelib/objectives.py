@@ -10,6 +10,7 @@ from typing import NamedTuple
 from torch import Tensor
 
 from vaelib.bounds import Elbo, elbo, importance_weighted_bound
+from vaelib.estimators import Estimator
 from vaelib.model import VAE
 
 
@@ -50,3 +51,14 @@ def importance_weighted(model: VAE, x: Tensor, noise: Tensor, beta: float) -> Te
 
     bound = importance_weighted_bound(x, q, noise, decode=decode, likelihood=likelihood, prior=prior)
     return Terms(bound, elbo(x, q, noise, decode=decode, likelihood=likelihood, prior=prior), {"bound": bound})
+
+
+def estimated_elbo(model: VAE, x: Tensor, noise: Tensor, beta: float, *, estimator: Estimator) -> Terms:
+    """The weighted ELBO whose gradient for q comes from an estimator: `fit(..., objective=partial(estimated_elbo, estimator=detached))`.
+
+    The KL keeps its own gradient, in closed form where the prior knows one. Shapes as in `weighted_elbo`.
+    """
+    q = model.encode(x)
+    terms = elbo(x, q, noise, decode=model.decode, likelihood=model.likelihood, prior=model.prior)
+    drawn = estimator(lambda z: model.likelihood.log_prob(x, model.decode(z)), q, noise)
+    return Terms((drawn.mean(0) if drawn.dim() > 1 else drawn) - beta * terms.kl, terms)
