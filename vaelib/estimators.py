@@ -41,9 +41,8 @@ def score_function(f: Cost, q: Posterior, noise: Tensor, *, baseline: Tensor | f
     value = _values(f, z)
     if isinstance(baseline, str):
         if baseline != "others" or value.dim() < 2 or len(value) < 2:
-            raise ValueError(
-                f'baseline must be a number, a tensor or "others", that one with 2 samples or more, got {baseline!r} and {tuple(value.shape)}'
-            )
+            got = f"{baseline!r} for costs of shape {tuple(value.shape)}"
+            raise ValueError(f'baseline must be a number, a tensor, or "others" with 2 samples or more, got {got}')
         baseline = (value.sum(0) - value).detach() / (len(value) - 1)
     weight = (value - baseline).detach()
     if weight.shape != value.shape:
