@@ -33,7 +33,8 @@ from vaelib import (
 
 MODULES = [
     "bounds", "distributions", "estimators", "exact.linear", "exact.mixture", "exact.quadrature", "exact.refinement", "latent",
-    "likelihoods.bernoulli", "likelihoods.gaussian", "model", "moments", "networks.conv", "networks.dense", "noise", "objectives", "posteriors", "priors",
+    "likelihoods.bernoulli", "likelihoods.gaussian", "model", "moments", "networks.conv", "networks.dense", "noise", "objectives",
+    "posteriors", "priors",
     "training.evaluation", "training.loop",
 ]  # fmt: skip
 # Words, settings and modules: nothing with a tensor in it comes in or goes out. `evaluating` is a context.
