@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "training": {"bounds", "checks", "files", "model", "noise", "objectives", "schedules"},
     "exact": {"bounds", "checks", "distributions", "posteriors"},
     "latent": {"checks", "model"},
-    "pretrained": {"data", "files", "latent", "model", "moments", "noise", "schedules", "storage", "training"},
+    "pretrained": {"data", "distributions", "files", "latent", "model", "moments", "noise", "schedules", "storage", "training"},
     "cli": {"checks", "data", "likelihoods", "model", "networks", "noise", "pretrained", "schedules", "storage", "training"},
     "__main__": {"cli"},
     "figures": {"latent", "model", "training"},

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import math
 
 import pytest
 import torch
@@ -10,6 +11,7 @@ from vaelib import dense_vae, evaluate, fit, load_digits8, pretrained
 from vaelib.files import read_tensors
 from vaelib.moments import slant, thickness
 from vaelib.pretrained import recipes
+from vaelib.pretrained.aggregate import filling
 from vaelib.storage import read_parts
 
 NAMES = ("digits8-2d", "digits8-2d-ae", "digits8-8d", "mnist-2d")
@@ -78,6 +80,38 @@ def test_codes_are_renewed_from_the_stored_encoder_and_nothing_else_is(tmp_path)
     del was["gzip_bytes"]["codes"]
     assert card == was
     assert all((tmp_path / file).read_bytes() == content for file, content in kept.items() if not file.endswith(".json"))
+
+
+# how the codes of all training images fill the prior
+
+
+def test_codes_that_are_the_prior_fill_it():
+    zero = torch.zeros(3, 2)
+    full = filling(zero, zero)
+    assert (full["holes"], full["kl"], full["mismatch"], full["variance"]) == (0, 0, 0, [1, 1])
+
+
+def test_what_lies_beside_the_prior_leaves_a_hole_of_known_size():
+    moved = filling(torch.tensor([[2.0, 0.0]]), torch.zeros(1, 2))
+    below = torch.special.ndtr(torch.tensor((2 - math.log(10)) / 2)).item()  # where N(2, 1) is under a tenth of N(0, 1)
+    assert abs(moved["holes"] - below) < 0.02  # a cell is 0.1 wide
+    assert abs(moved["mismatch"] - 2) < 2e-3 and abs(moved["information"]) < 2e-3  # all of it: one q for all
+
+
+def test_two_codes_far_apart_tell_one_bit():
+    apart = filling(torch.tensor([[-2.0, 0.0], [2.0, 0.0]]), torch.full((2, 2), -2.0))
+    assert abs(apart["information"] - math.log(2)) < 1e-3
+    assert apart["variance"] == pytest.approx([4 + math.exp(-2), math.exp(-2)], abs=1e-3)
+
+
+@pytest.mark.mnist
+def test_the_training_codes_are_as_the_card_says(tmp_path):
+    for path in pretrained.FOLDER.glob("mnist-2d.*"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    card = recipes.renew_training_codes("mnist-2d", tmp_path)
+    was = pretrained.card("mnist-2d")["training_codes"]
+    for key in ("holes", "mismatch", "kl", "information"):
+        assert abs(card["training_codes"][key] - was[key]) < 2e-3
 
 
 # the autoencoder: what a VAE becomes when its KL costs nothing

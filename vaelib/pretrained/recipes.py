@@ -25,6 +25,7 @@ from vaelib.latent import encode_set
 from vaelib.model import VAE, dense_vae
 from vaelib.moments import slant, thickness
 from vaelib.noise import binarize
+from vaelib.pretrained.aggregate import filling
 from vaelib.schedules import cosine
 from vaelib.storage import FORMAT, identity, read_parts, write_parts
 from vaelib.training import evaluate, fit
@@ -85,6 +86,8 @@ def make(name: str, folder: Path, *, progress: bool = True) -> dict:
         write_codes(stored, recipe, data, paths["codes"], identity(model))
         card = describe(name, recipe, stored, model, data, paths)
         card["made_with"]["training_seconds"] = round(seconds)
+        if len(data.x_train) > recipe.codes:  # the codes file holds too few images to tell how they fill the prior
+            card["training_codes"] = training_codes(name, stored, data)
         (Path(beside) / f"{name}.json").write_text(json.dumps(card, indent=2) + "\n")
         for path in Path(beside).iterdir():
             os.replace(path, folder / path.name)
@@ -101,6 +104,23 @@ def renew_codes(name: str, folder: Path) -> dict:
     card["gzip_bytes"]["codes"] = packed_size(path)
     card_path.write_text(json.dumps(card, indent=2) + "\n")
     return card
+
+
+def renew_training_codes(name: str, folder: Path) -> dict:
+    """Measure anew, with the encoder in `folder`, how the codes of all training images fill the prior, and return the card."""
+    model = read_parts(*(folder / f"{name}.{part}.safetensors" for part in ("encoder", "decoder")))
+    card_path = folder / f"{name}.json"
+    card = json.loads(card_path.read_text())
+    card["training_codes"] = training_codes(name, model, load_data(RECIPES[name]))
+    card_path.write_text(json.dumps(card, indent=2) + "\n")
+    return card
+
+
+def training_codes(name: str, model: VAE, data: Dataset) -> dict:
+    """`aggregate.filling` of all training images, tossed once, and the command that says so."""
+    codes = encode_set(model, binarize(data.x_train, generator=torch.Generator().manual_seed(TEST_SEED)))
+    measured = filling(codes.mean, codes.log_var)
+    return {"command": f"python -m vaelib.pretrained {name} --training-codes", "binarization_seed": TEST_SEED} | measured
 
 
 def write_codes(model: VAE, recipe: Recipe, data: Dataset, path: Path, identity: str) -> None:
