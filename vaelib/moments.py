@@ -19,7 +19,8 @@ def slant(images: Tensor) -> Tensor:
 
     cov(x, y) / var(y) over the ink, the slope of the line x = a + slant * y that fits it best. An upright stroke has 0, one
     that leans to the right like an italic letter has tan(angle from the vertical) > 0. Shearing an image by s adds s.
-    Raises ValueError on ink in a single row too, which leans nowhere. Source: Teague 1980, second-order central moments.
+    Raises ValueError on ink in a single row too, which leans nowhere. Second-order central moments: M. R. Teague,
+    Image analysis via the general theory of moments, Journal of the Optical Society of America 70, 1980.
     """
     ink, side = _squares(images)
     place = torch.arange(side, dtype=images.dtype, device=images.device)
