@@ -45,13 +45,14 @@ def elbo(
     Where the prior knows no closed form the KL is the average of log q(z|x) - log p(z) over the same draws, and may come out negative.
     Returns Elbo, in nats. Source: Kingma & Welling 2014, eq. 10. Raises ValueError on wrong shapes.
     """
-    noise = _checked_noise(x, q, noise)
+    several = _several(x, q, noise)  # an axis of length one would cost a tenth of a small network's training step
     z = q.draw(noise)
-    log_likelihood = _log_likelihood(x, z, decode, likelihood).mean(0)
+    log_likelihood = _log_likelihood(x, z, decode, likelihood)
     kl = q.kl_to_standard_normal() if prior is None else prior.kl(q)
     if kl is None:
-        kl = (q.log_prob_of_draw(noise) - _log_prior(prior, z)).mean(0).unsqueeze(-1)
-    return Elbo(log_likelihood, kl)
+        drawn = q.log_prob_of_draw(noise) - _log_prior(prior, z)
+        kl = (drawn.mean(0) if several else drawn).unsqueeze(-1)
+    return Elbo(log_likelihood.mean(0) if several else log_likelihood, kl)
 
 
 def importance_weighted_bound(
@@ -70,7 +71,7 @@ def log_importance_weights(
     x: Tensor, q: Posterior, noise: Tensor, *, decode: Callable[[Tensor], Tensor], likelihood: Likelihood, prior: Prior | None = None
 ) -> Tensor:
     """log p(x, z_k) - log q(z_k|x) of each draw: (samples, batch), in nats. Shapes and errors as in `elbo`."""
-    noise = _checked_noise(x, q, noise)
+    noise = noise if _several(x, q, noise) else noise.unsqueeze(0)
     z = q.draw(noise)
     return _log_likelihood(x, z, decode, likelihood) + _log_prior(prior, z) - q.log_prob_of_draw(noise)
 
@@ -79,7 +80,8 @@ def _log_prior(prior: Prior | None, z: Tensor) -> Tensor:
     return standard_normal_log_prob(z) if prior is None else prior.log_prob(z)
 
 
-def _checked_noise(x: Tensor, q: Posterior, noise: Tensor) -> Tensor:
+def _several(x: Tensor, q: Posterior, noise: Tensor) -> bool:
+    """Whether the noise has an axis of samples. Raises ValueError unless x, q and the noise fit each other."""
     if isinstance(q, Tensor) or not hasattr(q, "draw"):
         raise ValueError(f"q must be a distribution such as model.encode(x) or DiagonalGaussian(mean, log_var), got {type(q).__name__}")
     require_tensor("x", x)
@@ -92,14 +94,13 @@ def _checked_noise(x: Tensor, q: Posterior, noise: Tensor) -> Tensor:
     if mean.dim() < 2 or len(set(shapes.values())) > 1 or x.shape[:-1] != mean.shape[:-1]:
         got = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
         raise ValueError(f"x and q must have shapes (batch, pixels) and (batch, latent), got x {tuple(x.shape)}, {got}")
-    if noise.dim() == mean.dim():
-        noise = noise.unsqueeze(0)
-    if noise.dim() != mean.dim() + 1 or noise.shape[1:] != mean.shape or len(noise) == 0:
+    several = noise.dim() == mean.dim() + 1
+    if (noise.shape[1:] if several else noise.shape) != mean.shape or (several and len(noise) == 0):
         raise ValueError(
             f"noise must have shape {tuple(mean.shape)} or (samples, {', '.join(map(str, mean.shape))}) with samples >= 1, "
             f"got {tuple(noise.shape)}"
         )
-    return noise
+    return several
 
 
 def _log_likelihood(x: Tensor, z: Tensor, decode: Callable[[Tensor], Tensor], likelihood: Likelihood) -> Tensor:

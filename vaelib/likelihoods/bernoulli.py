@@ -1,5 +1,7 @@
 """Bernoulli pixels: each is 0 or 1, and the decoder gives its logit."""
 
+import math
+
 import torch
 from torch import Generator, Tensor, nn
 
@@ -26,11 +28,11 @@ class Bernoulli(nn.Module):
         0 or 1 is wanted for a likelihood; values in between pass, since greys as soft targets are common practice.
         """
         require_values("x", x)
-        if x.isnan().any():
-            raise ValueError(f"Bernoulli pixels must lie in [0, 1], got {int(x.isnan().sum())} values that are NaN (nan)")
-        low, high = (value.item() for value in torch.aminmax(x))
+        low, high = (value.item() for value in torch.aminmax(x))  # both are NaN where any value is
         if low >= 0 and high <= 1:
             return
+        if math.isnan(low):
+            raise ValueError(f"Bernoulli pixels must lie in [0, 1], got {int(x.isnan().sum())} values that are NaN (nan)")
         raise ValueError(f"Bernoulli pixels must lie in [0, 1], got values from {low:g} to {high:g}; {_cure(low, high)}")
 
     def log_prob(self, x: Tensor, logits: Tensor) -> Tensor:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Generator, Tensor
-from torch.optim import Optimizer
+from torch.optim import Adam
 from tqdm import tqdm
 
 from vaelib.checks import require_values, whole
@@ -16,7 +16,7 @@ from vaelib.model import VAE, evaluating
 from vaelib.noise import standard_normal, toss
 from vaelib.objectives import Objective, weighted_elbo
 from vaelib.schedules import Schedule, never_arrives
-from vaelib.training import checkpoint, distributed, state
+from vaelib.training import adam, checkpoint, distributed, state
 from vaelib.training.diagnosis import not_finite
 from vaelib.training.door import as_schedule, check_images, check_model, check_parts, check_tosses, dtype_of, pixels_of
 from vaelib.training.evaluation import evaluate
@@ -88,7 +88,7 @@ def fit(
         raise ValueError(not_finite(model, x, "the ELBO must be finite before training, got one that is"))
     _warn(model, largest, epochs, learning_rate=learning_rate, beta=beta)
 
-    optimizer = torch.optim.Adam(weights, lr=1.0, fused=True)
+    optimizer = Adam(weights, lr=1.0, fused=True)
     generator, behind = state.begin(model, optimizer, seed)
     rows, best, done, stopped = Rows(), {}, 0, False
     folder, run = (None if checkpoints is None else Path(checkpoints)), {}
@@ -166,10 +166,11 @@ def fit(
 
 
 def _epoch(
-    model: VAE, step: Callable, optimizer: Optimizer, generator: Generator, x: Tensor, progress: list[float], *, batch_size: int,
+    model: VAE, step: Callable, optimizer: Adam, generator: Generator, x: Tensor, progress: list[float], *, batch_size: int,
     samples: int, resample_pixels: bool, rate_at: Schedule, beta_at: Schedule,
 ) -> tuple[Sums, float, float]:  # fmt: skip
     sums, dtype, leading = Sums(), dtype_of(model), (samples,) if samples > 1 else ()
+    weights, update = optimizer.param_groups[0]["params"], adam.stepping(optimizer)
     order = torch.randperm(len(x), generator=generator, device=generator.device)
     for now, index in zip(progress, order.split(batch_size), strict=True):
         rate, beta = rate_at(now), beta_at(now)
@@ -178,11 +179,11 @@ def _epoch(
             batch = toss(batch, generator)
         noise = standard_normal((*leading, len(index), model.latent_dim), generator, batch)
         terms = step(distributed.share(batch), distributed.share(noise, len(leading)), beta)
-        loss = -terms.value.sum() / (len(index) / distributed.world())  # among processes, the gradients are averaged over them
-        optimizer.param_groups[0]["lr"] = rate
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
+        for weight in weights:
+            weight.grad = None
+        # What Adam descends is minus the average over the batch. Among processes, the gradients are averaged over them.
+        terms.value.sum().backward(terms.value.new_full((), -distributed.world() / len(index)))
+        update(rate)
         sums.add(log_likelihood=terms.elbo.log_likelihood, kl_per_dimension=terms.elbo.kl_per_dimension, **terms.others)
     return sums, rate, beta
 
