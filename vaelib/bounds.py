@@ -45,7 +45,7 @@ def elbo(
     Where the prior knows no closed form the KL is the average of log q(z|x) - log p(z) over the same draws, and may come out negative.
     Returns Elbo, in nats. Source: Kingma & Welling 2014, eq. 10. Raises ValueError on wrong shapes.
     """
-    several = _several(x, q, noise)  # an axis of length one would cost a tenth of a small network's training step
+    several = _several(x, q, noise)  # an axis of length one would cost time in every step of training
     z = q.draw(noise)
     log_likelihood = _log_likelihood(x, z, decode, likelihood)
     kl = q.kl_to_standard_normal() if prior is None else prior.kl(q)
