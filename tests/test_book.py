@@ -281,6 +281,7 @@ def write_book(folder, cells):
     static, pretrained = folder / "vaelib" / "widgets" / "static", folder / "vaelib" / "pretrained"
     static.mkdir(parents=True), pretrained.mkdir(parents=True)
     (static / "latent_explorer.mjs").write_text("export default { render() {} };\n", encoding="utf-8")
+    (static / "answer_check.mjs").write_text("export default { render() {} };\n", encoding="utf-8")
     (static / "widgets.css").write_text(".vaelib-widget { color: inherit }\n", encoding="utf-8")
     (pretrained / "small.decoder.safetensors").write_bytes(b"weights")
     (pretrained / "unused.decoder.safetensors").write_bytes(b"weights")

@@ -7,6 +7,7 @@ notation  one name for each quantity, on every page         glossary   words of 
 publish   previews, sitemap, 404 page                      ebook      the same pages as ePub, with still pictures
 cards     the front page's picture and question of each page  paths  the ways through the book
 api       the library's reference, from its docstrings          moved      anchors that stand on another page now
+folds     what of a cell is folded or covered               exercises  the box of an exercise
 ticks     each numbered equation and its check            curriculum what the book covers, and where it is seen
 """
 
@@ -18,6 +19,8 @@ from vaebook import (
     cards,
     curriculum,
     ebook,
+    exercises,
+    folds,
     glossary,
     math,
     moved,
@@ -39,7 +42,8 @@ def remember_failure(app, error):
 
 
 def setup(app):
-    for room in (api, glossary, math, moved, notation, notebooks, outputs, theme, widgets, ticks, curriculum, publish, ebook, cards, paths):
+    rooms = (api, glossary, math, moved, notation, notebooks, outputs, theme, widgets, folds, exercises, ticks, curriculum, publish, ebook)
+    for room in (*rooms, cards, paths):
         room.connect(app)
     app.connect("build-finished", remember_failure)
     # A change in a room makes every page anew: Sphinx itself only looks at the pages' own sources.

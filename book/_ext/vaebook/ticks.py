@@ -110,7 +110,10 @@ def draw(app, doctree, docname, *, breaks=frozenset()):
         mark = tick(label=label, number=numbers[label], module=module if label in breaks else "")
         node.parent.insert(node.parent.index(node) + 1, mark)
     for cell, labels in cells:
-        cell.insert(0, back(of=[(label, numbers[label]) for label in labels if label in numbers]))
+        of = [(label, numbers[label]) for label in labels if label in numbers]
+        for shut in cell.findall(lambda node: node.tagname == "fold"):
+            shut["name"] = f"checks equation{'s' * (len(of) > 1)} {' and '.join(f'({number})' for _, number in of)}"
+        cell.insert(0, back(of=of))
 
 
 def mark_page(app, doctree, docname):
@@ -136,7 +139,7 @@ def visit_tick(translator, node):
 
 def visit_back(translator, node):
     links = [f'<a href="#equation-{html.escape(label, quote=True)}">equation ({html.escape(number)})</a>' for label, number in node["of"]]
-    translator.body.append(f'<div class="tick-back">checks {" and ".join(links)} <span aria-hidden="true">\u2191</span></div>\n')
+    translator.body.append(f'<div class="tick-back"><span aria-hidden="true">\u2191</span> {" and ".join(links)}</div>\n')
     raise nodes.SkipNode
 
 
