@@ -8,7 +8,7 @@ export MKL_NUM_THREADS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export JUPYTER_PLATFORM_DIRS := 1
 
-.PHONY: book serve offline epub notebooks js lock test test-python test-js test-js-with-node test-library test-notebooks test-pages
+.PHONY: book serve offline epub notebooks js lock test test-python test-js test-js-with-node test-lint test-library test-notebooks test-pages
 .DEFAULT_GOAL := book
 
 book: $(READY)  ## build the book from the stored notebooks
@@ -40,13 +40,13 @@ lock:  ## write requirements.txt and requirements-build.txt anew from their .in 
 	  .lock/bin/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes $$name.in -o $$name.txt || exit 1; done
 	rm -rf .lock
 
-# Two workers share the library and the pages, the largest shares first; beside them Node's tests, then the notebooks in one process.
+# Two workers share the library and the pages, the largest shares first; beside them Node's tests and the linters, then the notebooks in one process.
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup --timeout=600 --durations=25
 NBVAL := --nbval --nbval-current-env --nbval-cell-timeout=120 --nbval-sanitize-with=tests/nbval_sanitize.cfg
 NODE := $(if $(shell command -v npm),node_modules/.package-lock.json)
 
 test: $(READY)  ## every test
-	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target test-python test-js test-notebooks
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target test-python test-js test-lint test-notebooks
 
 test-python: book $(NODE)
 	$(PYTEST) tests
@@ -62,7 +62,6 @@ test-js-with-node: node_modules/.package-lock.json
 	@npm test --silent > _build/node.txt 2>&1 && grep -E '^(#|ℹ) ' _build/node.txt | tail -8 || { cat _build/node.txt; exit 1; }
 	npm run --silent build -- --check
 
-.PHONY: test-lint
 test-lint: $(READY)  ## what ruff and mypy say of the code
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check

@@ -3,6 +3,8 @@
 What no machine can judge is in book/accessibility.md.
 """
 
+from functools import partial
+
 import axe
 import pytest
 from visits import SITE, WITH_WIDGET
@@ -32,7 +34,7 @@ def test_the_skip_link_leads_to_the_text(open_page):
 def test_a_widget_is_worked_by_keys_alone_and_says_what_it_shows(open_page, path):
     page, watch = open_page(path)
     for widget in page.locator("[data-vaelib-widget]").all():
-        picture = lambda: widget.evaluate("el => [...el.querySelectorAll('canvas')].map(c => c.toDataURL()).join()")  # noqa: E731
+        picture = partial(widget.evaluate, "el => [...el.querySelectorAll('canvas')].map(c => c.toDataURL()).join()")
         live = widget.locator("[role=status]")
         assert live.count() >= 1 and all(canvas.get_attribute("aria-label") for canvas in widget.locator("canvas:visible[role]").all())
         assert widget.locator("canvas:not([role]):not([aria-hidden])").count() == 0, "a canvas that is neither named nor hidden"

@@ -6,6 +6,7 @@ import http.server
 import json
 import sys
 import threading
+from itertools import pairwise
 from urllib.parse import quote, unquote, urlsplit
 
 import pytest
@@ -201,7 +202,7 @@ def scribble(seed):
     ends = 4 + 20 * torch.rand(4, 2, generator=generator)
     places = torch.cartesian_prod(torch.arange(28.0), torch.arange(28.0))
     x = torch.zeros(784)
-    for a, b in zip(ends, ends[1:]):
+    for a, b in pairwise(ends):
         for t in torch.linspace(0, 1, 60):
             x[(places - (a + t * (b - a))).norm(dim=1) <= 1.1] = 1
     return x

@@ -197,7 +197,7 @@ def use_answer(notebook, widget):
         field.press_sequentially(text)  # JupyterLab takes 0 0 for "restart the kernel" where nobody types
         field.press("Enter")
         wanted = exercises.judge(float(text), 0.5, {SLIP: 0.25})
-        eventually(widget.locator(".vaelib-live").inner_text, lambda shown: shown == wanted)
+        eventually(widget.locator(".vaelib-live").inner_text, wanted.__eq__)
 
 
 USES = {"bench": use_bench, "mixture": use_mixture, "digit": use_digit, "sheet": use_sheet, "cause": use_cause, "answer": use_answer}

@@ -26,10 +26,12 @@ def printed(page):
     """The rows of the sum, by column, and the terms below it."""
     settle(page)
     rows = page.locator("tbody tr").evaluate_all("rows => rows.map(row => [...row.cells].map(cell => cell.textContent))")
-    columns = [[number(text) for text in column if text] for column in list(zip(*rows))[1:]]
+    columns = [[number(text) for text in column if text] for column in list(zip(*rows, strict=True))[1:]]
     terms = page.locator("dd").all_inner_texts()
     names = ("log_likelihood", "kl", "elbo", "gap", "log_evidence", "residual")
-    return dict(zip(("weight", "likelihood", "posterior", "q", "share"), columns)), dict(zip(names, map(number, terms)))
+    return dict(zip(("weight", "likelihood", "posterior", "q", "share"), columns, strict=True)), dict(
+        zip(names, map(number, terms), strict=True)
+    )
 
 
 def fragment(**state):

@@ -33,7 +33,7 @@ def test_every_picture_has_words_of_its_own(path):
     assert all(picture.get("alt") for picture in Pictures(text).found), "the theme's own have a name at least"
     pictures = Pictures(text.partition("<article")[2].partition("</article>")[0]).found
     alts = [picture.get("alt") or "" for picture in pictures]
-    for alt, picture in zip(alts, pictures):
+    for alt, picture in zip(alts, pictures, strict=True):
         assert len(alt) >= 40 and len(alt.split()) >= 8, f"{picture['src'][:60]}: {alt!r} says too little"
         assert not re.search(r"_images/|\.png|^(a|the) (figure|picture|image|plot)\b|text beside it", alt, re.IGNORECASE), alt
     assert len(alts) == len(set(alts)), "two pictures of a page have the same words"

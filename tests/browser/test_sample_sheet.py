@@ -163,7 +163,7 @@ def test_each_toggle_and_new_draws_change_what_is_shown_and_reset_leads_back(mou
     for name in ("autoencoder", "one sample", "Gaussian fitted to the codes", "New draws"):
         sheet.press(name)
         seen.append(sheet.pictures())
-    images, planes = zip(*[start, *seen])
+    images, planes = zip(start, *seen, strict=True)
     assert len(set(images)) == 5
     assert planes[1] != planes[0] and planes[2] == planes[1], "mean or sample: the same draws"
     assert len(set(planes)) == 4
@@ -227,7 +227,7 @@ def test_an_image_finds_its_cross_and_a_cross_its_image(mount, touch):
     inner = box["width"] - 46  # margins of 8 and 38 pixels
     point(box["x"] + 38 + inner * (z[lonely, 0].item() + 4) / 8, box["y"] + 8 + inner * (4 - z[lonely, 1].item()) / 8)
     assert sheet.picked() == lonely != 8
-    assert all(new != old for new, old in zip(sheet.pictures(), before))
+    assert all(new != old for new, old in zip(sheet.pictures(), before, strict=True))
     assert f"z = ({z[lonely, 0]:.2f}, {z[lonely, 1]:.2f})".replace("-", "\u2212") in sheet.say()
 
 

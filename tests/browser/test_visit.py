@@ -36,6 +36,14 @@ def test_the_rules_of_axe_are_asked_in_the_release_that_is_pinned():
 # A visit of a page broken on purpose: what is written into a page of the book, and what the visit must say of it.
 POLICY = '<meta http-equiv="Content-Security-Policy"'
 END = "</article>"
+
+
+def pale(width):
+    name = width[:3]
+    rule = f".{name} {{ display: none }} @media ({width}) {{ .{name} {{ display: block }} }}"
+    return f'<style>{rule}</style><p class="{name}"><span style="color: #999; background: #fff">pale</span></p>'
+
+
 BREAKS = {
     "a foreign request": (END, '<img alt="" src="https://stranger.example/a.png">', "a stranger was asked: https://stranger.example/a.png"),
     "an error on the console": (END, "<script>console.error('broken on purpose')</script>", "complains: broken on purpose"),
@@ -43,9 +51,11 @@ BREAKS = {
     "a missing file": (END, '<img alt="" src="gone.png">', "gone.png: 404"),
     "a broken picture": (END, '<img alt="" src="data:image/png;base64,AA==">', "a broken picture: data:image/png"),
     "an overflow": ("</main>", '<div style="width: 2000px; height: 1px">x</div>', "at 1280 pixels the page is wider"),
-    "a field without a label": (END, "<input>", "axe at 390 pixels: label:"),
-    "a label unlike its words": (END, '<button aria-label="Post">Send it</button>', "axe at 1280 pixels: label-content-name-mismatch"),
-    "pale words": (END, '<p style="color: #999; background: #fff">pale</p>', "axe at 1280 pixels: color-contrast"),
+    "a field without a label": (END, "<input>", "pixels: label:"),
+    "a label unlike its words": (END, '<button aria-label="Post">Send it</button>', "pixels: label-content-name-mismatch"),
+    "pale words": (END, '<p style="color: #999; background: #fff">pale</p>', "pixels: color-contrast"),
+    "pale words on a narrow page": (END, pale("max-width: 500px"), "axe at 390 pixels: color-contrast"),
+    "pale words on a wide page": (END, pale("min-width: 1000px"), "axe at 1280 pixels: color-contrast"),
     "a focus that is not seen": (END, '<button style="outline: none !important">bare</button>', "the focus cannot be seen: BUTTON 'bare'"),
     "a stop without a name": (END, '<span tabindex="0"></span>', "the focus is on something without a name: SPAN"),
     "motion": (END, '<p style="transition: color 2s !important">x</p>', "moves although the reader wants no motion"),
