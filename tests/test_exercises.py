@@ -130,6 +130,20 @@ def test_a_percentage_is_told_from_a_share():
     assert judge(45, 0.51, tolerance=0.06) == "Not yet: this is far too high."
 
 
+@pytest.mark.parametrize(
+    ("answer", "decimals", "expected", "tolerance", "said"),
+    [
+        (0.22, 2, 0.223, 1e-3, "right so far, one more digit."), (-2.7, 1, -2.66, 0.01, "right so far, one more digit."),
+        (-2.6, 1, -2.66, 0.01, "right so far, one more digit."), (3, 0, 2.66, 0.01, "right so far, two more digits."),
+        (0.24, 2, 0.223, 1e-3, "this is too high."), (0, 0, 0.223, 1e-3, "this is far too low."), (1, 0, 0.54, 0.01, "this is too high."),
+        (2.7, 1, -2.66, 0.01, "this is too high."), (0.22, None, 0.223, 1e-3, "this is too low."),
+        (0.220, 3, 0.223, 1e-3, "this is too low."),
+    ],
+)  # fmt: skip
+def test_fewer_decimals_that_are_right_are_called_so(answer, decimals, expected, tolerance, said):
+    assert judge(answer, expected, tolerance=tolerance, decimals=decimals) == f"Not yet: {said}"
+
+
 def test_no_answer_is_handed_over():
     """A wrong guess is told its side, and nothing to subtract from it."""
     for answer in (0.3, 1.7, -40.0, 3e5):
@@ -197,12 +211,17 @@ def test_the_page_says_the_same_of_random_numbers(seed):
         answer = generator.choice([factor * expected, slip, round(slip, digits(2 * tolerance)), expected]) + generator.choice(
             [0, tolerance, generator.gauss(0, tolerance), 1e7]
         )
-        cases.append((answer, expected, {"a slip.": slip}, tolerance))
-    here = [judge(answer, expected, slips, tolerance=tolerance) for answer, expected, slips, tolerance in cases]
+        decimals = generator.choice([None, 0, 1, 2, 3])
+        if decimals is not None:
+            answer = round(generator.choice([answer, expected]), decimals)
+        cases.append((answer, expected, {"a slip.": slip}, tolerance, decimals))
+    here = [judge(*case[:3], tolerance=case[3], decimals=case[4]) for case in cases]
     there = in_node(f"{json.dumps(cases)}.map((one) => judge(...one))")
     assert here == there
     kinds = (
         "Right.",
+        "so far, one more digit.",
+        "so far, two more digits.",
         "a slip.",
         "flipped",
         "half of",

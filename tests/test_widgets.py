@@ -193,6 +193,15 @@ def test_a_question_is_kept_to_one_decimal_more_than_its_tolerance():
         widget.expected = 2.0
 
 
+def test_choices_are_kept_as_places_and_the_reason_as_words():
+    widget = AnswerCheck(expected="b", choices=["a", "b"], slips={"that is the first.": "a"}, reason="b is second.")
+    assert widget.state() | {"tolerance": 0} == {
+        "question": "", "expected": 1.0, "slips": {"that is the first.": 0.0}, "unit": "", "tolerance": 0, "choices": ["a", "b"],
+        "reason": "b is second.",
+    }  # fmt: skip
+    assert "a; b" in widget.still().alt and len(widget.still().png) <= STILL_LIMIT
+
+
 def test_a_long_question_with_dollars_fits_its_card():
     short, long = (AnswerCheck("What is $x$ worth? " * times, 1).still().png for times in (1, 20))
     heights = [Image.open(io.BytesIO(png)).size[1] for png in (short, long)]
@@ -322,7 +331,11 @@ def test_z_refuses_what_is_no_point_and_keeps_the_old_one(value):
         (lambda: LatentViews(perplexity=31), "perplexity must be one of the stored 5, 30, 100, got 31"),
         (lambda: LatentViews(perplexity=math.nan), "perplexity must be"),
         (lambda: LatentViews(z=(0, 0)), "z must be 8 finite numbers, got"),
-        (lambda: AnswerCheck(" ", 1), "question must be a sentence, got ' '"),
+        (lambda: AnswerCheck(" ", 1), "question must be a sentence, or nothing where the text above asks it, got ' '"),
+        (lambda: AnswerCheck("?", "c", choices=["a", "b"]), r"the answer must be one of the choices \['a', 'b'\], got 'c'"),
+        (lambda: AnswerCheck("?", "a", choices=["a", "a"]), "choices must be at least two different sentences"),
+        (lambda: AnswerCheck("?", "a", choices=["a", "b"], slips={"no.": "c"}), "the answer must be one of the choices"),
+        (lambda: AnswerCheck("?", "a", choices=["a", "b"], slips={"no.": "a"}), "gives the right answer"),
         (lambda: AnswerCheck("?", math.nan), "expected must be a number from -1e\\+06 to 1e\\+06, got nan"),
         (lambda: AnswerCheck("?", 1, tolerance=0), "tolerance must be a number from 1e-05 to 1e\\+06, got 0"),
         (lambda: AnswerCheck("?", 1, slips={"forgot": "x"}), "the slip 'forgot' must give one number, got 'x'"),

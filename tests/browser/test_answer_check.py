@@ -67,3 +67,16 @@ def test_it_fits_a_phone_and_axe_finds_nothing(open_widget, exercise, scheme):
     assert faults(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     assert page.locator("[data-vaelib-widget]").evaluate(TARGETS) == []
+
+
+def test_a_choice_is_pressed_and_the_reason_follows_a_right_one(open_widget):
+    widget = AnswerCheck(expected="it falls", choices=["it rises", "it falls"], slips={"the sign is lost.": "it rises"}, reason="It must.")
+    page, watch = open_widget(widget)
+    said = []
+    for name in ("it rises", "it falls"):
+        page.get_by_role("button", name=name).click()
+        rest(page, 50)
+        said.append(page.get_by_role("status").text_content())
+    assert said == ["Not yet: the sign is lost.", "Right. It must."]
+    assert page.get_by_role("button", pressed=True).inner_text() == "it falls"
+    assert faults(page) == [] and (watch.errors, watch.strangers) == ([], [])

@@ -8,7 +8,7 @@ import pytest
 # A part that is still computing is marked as busy as well.
 START = """async (patience) => {
   const frame = () => new Promise((done) => requestAnimationFrame(done));
-  const live = (el) => [...el.querySelectorAll('canvas, input')].some((one) => one.checkVisibility({visibilityProperty: true}));
+  const live = (el) => [...el.querySelectorAll('canvas, input, .vaelib-exercise button')].some((one) => one.checkVisibility({visibilityProperty: true}));
   const end = performance.now() + patience;
   for (const el of document.querySelectorAll('[data-vaelib-widget]')) {
     el.scrollIntoView({block: 'center', behavior: 'instant'});

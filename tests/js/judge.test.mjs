@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { digits, judge, precision, readNumber, RIGHT } from "../../vaelib/widgets/js/widgets/answer_check/judge.mjs";
+import { chosen, digits, judge, judgeText, precision, readNumber, RIGHT } from "../../vaelib/widgets/js/widgets/answer_check/judge.mjs";
 
 test("a number is read with a point or a comma, with any minus sign, and with spaces around it", () => {
   for (const [text, number] of [
@@ -71,4 +71,36 @@ test("a typed infinity is told as such", () => {
 
 test("digits tell apart what the tolerance tells apart", () => {
   assert.deepEqual([1e-5, 1e-3, 0.01, 0.02, 0.5, 1, 10].map(digits), [5, 3, 2, 2, 1, 0, 0]);
+});
+
+test("a unit behind the number is read, and another one is named", () => {
+  const bits = (text) => judgeText(text, 1.32, {}, "bits", 0.01);
+  for (const text of ["1.32", "1.32 bits", "1.32bits", "1,32 Bit"]) assert.equal(bits(text), RIGHT, text);
+  assert.equal(bits("1.32 nats"), "Not yet: the answer is wanted in bits.");
+  assert.equal(judgeText("1 bit", 1, {}, "", 0.01), "Not yet: the answer is wanted without a unit.");
+  for (const text of ["1.32 parrots", "bits", "1e", "x bits"]) assert.equal(bits(text), null, text);
+});
+
+test("a fraction may be one character, and stand behind a whole number", () => {
+  for (const [text, number] of [["\u00bd", 0.5], ["\u2212\u00be", -0.75], ["2\u00bd", 2.5], ["\u2153", 1 / 3], ["\u00bd\u00bd", null], ["3\u00b2", null]]) assert.equal(readNumber(text), number, text);
+  assert.equal(judgeText("\u00bd", 0.5, {}, "nats", 0.01), RIGHT);
+});
+
+test("fewer decimals that are right so far are told from wrong ones as they were written", () => {
+  const said = (text) => judgeText(text, 0.223, {}, "nats", 0.001);
+  for (const text of ["0.22", "0,22 nats"]) assert.equal(said(text), "Not yet: right so far, one more digit.", text);
+  assert.equal(said("0.2"), "Not yet: right so far, two more digits.");
+  for (const text of ["0.220", "22 %", "11/50", "0.21"]) assert.doesNotMatch(said(text), /so far/, text);
+  assert.equal(judgeText("3", 2.66, {}, "nats", 0.01), "Not yet: right so far, two more digits.");
+});
+
+test("where a whole number is wanted no other is right", () => {
+  assert.equal(judgeText("6.05", 6, {}, "latents", 0.1), "Not yet: a whole number is wanted.");
+  assert.equal(judgeText("6", 6, {}, "latents", 0.1), RIGHT);
+  assert.equal(judgeText("2.004", 2, {}, "nats", 0.01).startsWith("Not yet"), true);
+});
+
+test("a choice is right, a slip, or simply another one", () => {
+  const slips = { "the decoder learns.": 0 };
+  assert.deepEqual([0, 1, 2].map((index) => chosen(index, 2, slips)), ["Not yet: the decoder learns.", "Not yet: another answer fits better.", RIGHT]);
 });

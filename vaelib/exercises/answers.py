@@ -21,17 +21,25 @@ CLOSE = 0.01  # the same for a flipped sign and for factors, which more answers 
 NOTHING = 1e-6  # a slip of 0 has no part to be within
 CLEAR = 20  # a whole factor is named where the next one lies this many tolerances away, so that few answers meet one by chance
 MOST = 1000  # largest whole factor that is looked for
+PART = 0.15  # a number that is right so far is off by no more than this part
+MORE = ("no", "one", "two", "three", "four", "five")
 FAR = 10  # an answer off by more than this factor is far off
 
 
 def judge(
-    answer: float | Tensor | EllipsisType, expected: float | Tensor, slips: Mapping[str, float | Tensor] = {}, *, tolerance: float = 1e-3
+    answer: float | Tensor | EllipsisType,
+    expected: float | Tensor,
+    slips: Mapping[str, float | Tensor] = {},
+    *,
+    tolerance: float = 1e-3,
+    decimals: int | None = None,
 ) -> str:
     """One sentence on an answer: "Right.", or "Not yet: ..." with the slip that gives it, or with how it differs, but not by how much.
 
     answer, expected: a number or a tensor; every entry within `tolerance`, in the answer's own unit, is right. slips: a sentence
     that follows "Not yet: " -> what that mistake gives. Slips come first; then NaN, the shape, a flipped sign, a half or a double,
     a percentage for a share, a whole factor (a mean for a sum), and the side it is on. An answer of `...` is none yet.
+    decimals: how many the reader wrote; where the tolerance wants more, an answer that is right as far as it goes is called so.
     A slip is named within `tolerance` and 2 % of its value, or where it is rounded as the answer may be; a sign and a factor within 1 %.
     Raises ValueError for what cannot be judged: see `require_clear`.
     """
@@ -44,6 +52,9 @@ def judge(
     for sentence, value in slips.items():
         if _slipped(got, _numbers(sentence, value), tolerance):
             return f"Not yet: {sentence}"
+    more = _more(got, wanted, tolerance, decimals)
+    if more:
+        return f"Not yet: right so far, {MORE[min(more, 5)]} more digit{'s' * (more > 1)}."
     return f"Not yet: {_difference(got, wanted, tolerance)}"
 
 
@@ -94,6 +105,17 @@ def _difference(got: Tensor, wanted: Tensor, tolerance: float) -> str:
     if parts and size / (parts * (parts + 1)) > CLEAR * tolerance and _near(got, wanted / parts, tolerance, CLOSE):
         return f"this is the right answer divided by {parts}; is a mean taken where a sum is meant?"
     return _side(got, wanted, tolerance)
+
+
+def _more(got: Tensor, wanted: Tensor, tolerance: float, decimals: int | None) -> int:
+    """How many decimals are missing from a number that is right as far as it goes, rounded or cut off; otherwise 0."""
+    if decimals is None or got.dim() or wanted.dim() or not got.isfinite():
+        return 0
+    missing, unit = digits(2 * tolerance) - decimals, float(f"1e-{decimals}")
+    answer, value = got.item(), wanted.item()
+    off = abs(answer - value)
+    cut = answer * value > 0 and 0 <= abs(value) - abs(answer) < unit
+    return max(0, missing) if answer and off <= PART * abs(value) and (off <= unit / 2 * SLACK or cut) else 0
 
 
 def _side(got: Tensor, wanted: Tensor, tolerance: float) -> str:

@@ -93,6 +93,9 @@ def make_box(question, solution, number):
         box["title"] = opens[2].strip()
         question[0].remove(lead(question[0]))
     box += [node for node in question if node.astext().strip() or not isinstance(node, nodes.paragraph)]
+    for raw in (raw for part in question for raw in part.findall(nodes.raw) if FIELD.search(raw.astext())):
+        text = raw.astext().replace('alt="An exercise with', f'alt="Exercise {number}, with')
+        raw.rawsource, raw[:] = text, [nodes.Text(text)]
     if solution:
         for cell in filter(is_cell, solution):
             cell.attributes.pop("hide_mode", None)

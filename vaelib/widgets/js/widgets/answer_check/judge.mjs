@@ -3,7 +3,12 @@
 export const RIGHT = "Right.";
 const SLACK = 1 + 1e-6; // decimals are not exact in binary: 1.24 - 1.23 is a little more than 0.01
 const [ALIKE, ROUNDED, CLOSE, NOTHING] = [0.02, 0.05, 0.01, 1e-6]; // all seven as in exercises.py
-const [CLEAR, MOST, FAR] = [20, 1000, 10];
+const [CLEAR, MOST, FAR, PART] = [20, 1000, 10, 0.15];
+const MORE = ["no", "one", "two", "three", "four", "five"];
+const FRACTIONS = "\u00bc-\u00be\u2150-\u215e"; // one character each, such as the half
+const MIXED = new RegExp(`^([+-]?)(\\d*)([${FRACTIONS}])$`);
+const WITH_UNIT = /^(.*[\d.,%\u00bc-\u00be\u2150-\u215e])\s*([a-z]+)$/i;
+const UNITS = ["nat", "bit", "pixel", "latent", "image", "draw"];
 
 const NUMBER = /^[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?$/i;
 const THOUSANDS = /^[+-]?[1-9]\d{0,2}(,\d{3})+$/;
@@ -15,6 +20,8 @@ const COUNTS = ["a whole number", "one decimal", "two decimals", "three decimals
  */
 export function readNumber(text, expected = 0) {
   const plain = text.replace(/[\s\u00a0\u202f]/g, "").replace(/[\u2212\u2013\u2010\u2011\ufe63\uff0d]/g, "-");
+  const mixed = MIXED.exec(plain);
+  if (mixed) return Number(`${mixed[1]}1`) * (Number(mixed[2]) + over(...mixed[3].normalize("NFKD").split("\u2044")));
   if (THOUSANDS.test(plain) && Number.isInteger(expected) && Math.abs(expected) >= 1000) return Number(plain.replaceAll(",", ""));
   if (plain.endsWith("%")) return over(plain.slice(0, -1), "100");
   const parts = plain.split(/[/\u2044]/);
@@ -34,11 +41,48 @@ export function precision(expected, tolerance) {
   return COUNTS[Number.isInteger(expected) && tolerance < 1 ? 0 : digits(2 * tolerance)];
 }
 
-/** "Right.", or "Not yet: ..." with the slip that gives this answer, or with how it differs. `slips` is { sentence: number }. */
-export function judge(answer, expected, slips, tolerance) {
+/**
+ * What is said of a typed answer, or null where no number can be read. A unit behind the number is read, and another one than is
+ * wanted is named; a whole number is wanted where precision() says so.
+ */
+export function judgeText(text, expected, slips, unit, tolerance) {
+  const [, before, word] = WITH_UNIT.exec(text.trim()) ?? [null, text, ""];
+  const one = (name) => name.toLowerCase().replace(/s$/, "");
+  const number = readNumber(before, expected);
+  if (number === null || (word && one(word) !== one(unit) && !UNITS.includes(one(word)))) return null;
+  if (word && one(word) !== one(unit)) return `Not yet: the answer is wanted ${unit ? `in ${unit}` : "without a unit"}.`;
+  if (precision(expected, tolerance) === "a whole number" && Number.isInteger(expected) && !Number.isInteger(number)) return "Not yet: a whole number is wanted.";
+  const written = /^[^/%\u2044e]*$/i.test(before) && !new RegExp(`[${FRACTIONS}]`).test(before);
+  const decimals = written && !Number.isInteger(number) ? (/[.,](\d*)\s*$/.exec(before)?.[1].length ?? 0) : written && /^\D*\d+\s*$/.test(before) ? 0 : null;
+  return judge(number, expected, slips, tolerance, decimals);
+}
+
+/**
+ * "Right.", or "Not yet: ..." with the slip that gives this answer, or with how it differs. `slips` is { sentence: number }; `decimals`
+ * is how many the reader wrote, or null.
+ */
+export function judge(answer, expected, slips, tolerance, decimals = null) {
   if (same(answer, expected, tolerance)) return RIGHT;
   const slip = Object.keys(slips).find((sentence) => slipped(answer, slips[sentence], tolerance));
-  return `Not yet: ${slip ?? difference(answer, expected, tolerance)}`;
+  if (slip) return `Not yet: ${slip}`;
+  const more = missing(answer, expected, tolerance, decimals);
+  return `Not yet: ${more ? `right so far, ${MORE[Math.min(more, 5)]} more digit${more > 1 ? "s" : ""}.` : difference(answer, expected, tolerance)}`;
+}
+
+/** How many decimals are missing from a number that is right as far as it goes, rounded or cut off; otherwise 0. */
+function missing(got, wanted, tolerance, decimals) {
+  if (decimals === null || !Number.isFinite(got)) return 0;
+  const unit = Number(`1e-${decimals}`);
+  const off = Math.abs(got - wanted);
+  const left = Math.abs(wanted) - Math.abs(got);
+  const cut = got * wanted > 0 && left >= 0 && left < unit;
+  return got && off <= PART * Math.abs(wanted) && (off <= (unit / 2) * SLACK || cut) ? Math.max(0, digits(2 * tolerance) - decimals) : 0;
+}
+
+/** The same for a choice: `expected` is the index of the right one, `slips` { sentence: index }. */
+export function chosen(index, expected, slips) {
+  if (index === expected) return RIGHT;
+  return `Not yet: ${Object.keys(slips).find((sentence) => slips[sentence] === index) ?? "another answer fits better."}`;
 }
 
 function difference(got, wanted, tolerance) {
