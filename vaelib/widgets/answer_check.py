@@ -92,7 +92,7 @@ class AnswerCheck(PageWidget):
         return Still(stills.png(figure), f"{said} {self.question}".rstrip())
 
 
-def _one_number(sentence: str, value: float) -> float:
+def _one_number(sentence: str, value: float | str) -> float:
     try:
         return float(value)
     except (TypeError, ValueError, RuntimeError):
