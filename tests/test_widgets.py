@@ -308,7 +308,6 @@ def test_z_refuses_what_is_no_point_and_keeps_the_old_one(value):
         (lambda: LatentExplorer("digits8-2d", z={0: 1, 1: 2}), "z must be 2 finite numbers, got a dict: {0: 1, 1: 2}"),
         (lambda: LatentExplorer("digits8-2d", encoder="no"), "encoder must be True or False, got 'no'"),
         (lambda: LatentExplorer("digits8-2d", codes="no"), "codes must be True or False, got 'no'"),
-        (lambda: LatentExplorer("digits8-2d", extent=0), "extent must be a number from 0.5 to 20, got 0"),
         (lambda: LatentExplorer("digits8-2d", sample_seed=-1), "sample_seed"),
         (
             lambda: SampleSheet("digits8-2d", rival="mnist-2d"),

@@ -97,13 +97,13 @@ async function start(el, key) {
     const module = await inTime(import(new URL(el.dataset.vaelibModule, document.baseURI).href), "its module did not arrive");
     const shared = module.shared ?? [];
     const model = createModel(state);
-    const initial = pickShared(state, shared);
     const rendered = Promise.resolve(module.default.render({ model, el: stage })).then((end) => {
       stop = typeof end === "function" ? end : null;
       if (ended) stop?.();
     });
     await inTime(rendered, "it did not begin");
     if (ended) return;
+    const initial = stateOf(model, shared); // the seed of a figure that begins with a draw of its own is in it
     apply(model, shared, parseFragment(location.hash).get(key)); // after render, so that its reset leads back to the book's state
     stage.hidden = false;
     el.replaceChildren(stage);
@@ -130,6 +130,10 @@ function apply(model, shared, state) {
   for (const [name, value] of Object.entries(pickShared(state, shared))) model.set(name, value);
 }
 
+function stateOf(model, shared) {
+  return Object.fromEntries(shared.map((name) => [name, model.get(name)]));
+}
+
 function report(el, error) {
   const sentence = document.createElement("p");
   sentence.setAttribute("role", "status");
@@ -146,7 +150,7 @@ function writeAddress() {
     if (location.hash.length > FRAGMENT_LIMIT) return; // what is there is not a widget's
     const states = parseFragment(location.hash); // widgets not yet in view keep what the address says of them
     for (const [key, { model, shared, initial }] of running) {
-      const now = Object.fromEntries(shared.map((name) => [name, model.get(name)]));
+      const now = stateOf(model, shared);
       if (JSON.stringify(now) === JSON.stringify(initial)) states.delete(key);
       else states.set(key, now);
     }

@@ -12,6 +12,7 @@ from vaelib import drawings, exact, pretrained
 from vaelib.posteriors import DiagonalGaussian
 from vaelib.widgets import stills
 from vaelib.widgets.mount import STATIC, PageWidget, Still
+from vaelib.widgets.traits import Seed
 
 INPUTS = (*drawings.NAMES, "drawing")
 MASSES = [1 - math.exp(-(radius**2) / 2) for radius in (1, 2, 3)]  # of a two-dimensional Gaussian within 1, 2 and 3 std
@@ -22,8 +23,9 @@ class DrawDigit(PageWidget):
 
     name: a pretrained model of 28x28 images with two latents. input: "stroke 0" ... "stroke 9", "4 or 9", "scribble", or "drawing",
     the pixels in `drawing`: text from vaelib.drawings.pack, or "" for a blank sheet. samples: draws of the importance-weighted bound,
-    repeated by sample_seed. refined: fit q to this drawing alone. encoder: False shows only what is exact, without q and bounds;
-    codes: False leaves out the encoded digits. All but name, encoder and codes can be observed and set from Python.
+    repeated by sample_seed (without one each view begins with draws of its own). refined: fit q to this drawing alone.
+    encoder: False shows only what is exact, without q and bounds; codes: False leaves out the encoded digits.
+    All but name, encoder and codes can be observed and set from Python.
     Raises ValueError for an unknown model, traitlets.TraitError on a value it cannot draw.
     """
 
@@ -37,7 +39,7 @@ class DrawDigit(PageWidget):
     input = traitlets.Enum(INPUTS, default_value="stroke 3").tag(sync=True)
     drawing = traitlets.Unicode().tag(sync=True)
     samples = traitlets.Int(50, min=1, max=500).tag(sync=True)
-    sample_seed = traitlets.Int(0, min=0, max=2**31 - 1).tag(sync=True)
+    sample_seed = Seed().tag(sync=True)
     refined = traitlets.Bool(False).tag(sync=True)
     typical = traitlets.List(traitlets.Float(), read_only=True).tag(sync=True)  # mean and spread of the test images' ELBO
     decoder_file = traitlets.Bytes(read_only=True).tag(sync=True)
@@ -51,7 +53,7 @@ class DrawDigit(PageWidget):
         input: str = "stroke 3",
         drawing: str = "",
         samples: int = 50,
-        sample_seed: int = 0,
+        sample_seed: int | None = None,
         refined: bool = False,
         encoder: bool = True,
         codes: bool = True,

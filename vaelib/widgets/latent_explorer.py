@@ -9,37 +9,37 @@ from vaelib import pretrained
 from vaelib.figures import CLASS_COLOURS, SLANT_COLOURS, THICKNESS_COLOURS
 from vaelib.widgets import stills
 from vaelib.widgets.mount import STATIC, PageWidget, Still
-from vaelib.widgets.traits import Number, Point
+from vaelib.widgets.traits import Point, Seed
 
 INPUTS = ("none", *(f"stroke {digit}" for digit in range(10)))  # as in its input_panel.mjs
 STROKE_PIXELS = 28 * 28
+EXTENT = 4.0  # of the plane, as in js/widgets/latent_explorer/index.mjs
 SHADES = {"slant": SLANT_COLOURS, "thickness": THICKNESS_COLOURS}
 
 
 class LatentExplorer(PageWidget):
     """A plane of latent codes to drag over, and the decoded image beside it.
 
-    name: a pretrained model with two latents. z: where the point stands. show: "mean" (E[x|z]) or "sample" (a draw of the pixels,
-    repeated by sample_seed). input: "none", or "stroke 0" ... "stroke 9", a drawn digit whose ELBO is taken; it needs the encoder
-    and a model of 28x28 images.
+    name: a pretrained model with two latents. z: where the point stands. show: "mean" (E[x|z]) or "sample" (a draw of the
+    pixels). sample_seed repeats the draws, of pixels and of z; without one each view begins with draws of its own.
+    input: "none", or "stroke 0" ... "stroke 9", a drawn digit whose ELBO is taken; it needs the encoder and a model of 28x28 images.
     colour: what the encoded digits are coloured by, "label", or "slant" or "thickness" as `vaelib.moments` measured them.
-    encoder, codes: False leaves that file out. extent: the plane spans [-extent, extent]^2; a z
-    beyond it is drawn and decoded at its edge. `z` can be observed and set from Python.
+    encoder, codes: False leaves that file out. The plane spans [-4, 4]^2; a z beyond it is drawn and decoded at
+    its edge. `z` can be observed and set from Python.
     Raises ValueError for an unknown model, traitlets.TraitError on a value it cannot draw.
     """
 
     _esm = STATIC / "latent_explorer.mjs"
     page_name = "latent_explorer"
-    page_state = ("name", "z", "show", "sample_seed", "input", "colour", "extent")
+    page_state = ("name", "z", "show", "sample_seed", "input", "colour")
     page_files: ClassVar[dict[str, str]] = {"decoder_file": "decoder", "encoder_file": "encoder", "codes_file": "codes"}
 
     name = traitlets.Unicode(read_only=True).tag(sync=True)
     z = Point(2).tag(sync=True)
     show = traitlets.Enum(["mean", "sample"], default_value="mean").tag(sync=True)
-    sample_seed = traitlets.Int(0, min=0, max=2**31 - 1).tag(sync=True)
+    sample_seed = Seed().tag(sync=True)
     input = traitlets.Unicode("none").tag(sync=True)
     colour = traitlets.Enum(["label", "slant", "thickness"], default_value="label").tag(sync=True)
-    extent = Number(0.5, 20.0, default_value=4.0).tag(sync=True)
     decoder_file = traitlets.Bytes(read_only=True).tag(sync=True)
     encoder_file = traitlets.Bytes(read_only=True).tag(sync=True)
     codes_file = traitlets.Bytes(read_only=True).tag(sync=True)
@@ -50,10 +50,9 @@ class LatentExplorer(PageWidget):
         *,
         z: tuple[float, float] = (0.0, 0.0),
         show: str = "mean",
-        sample_seed: int = 0,
+        sample_seed: int | None = None,
         input: str = "none",
         colour: str = "label",
-        extent: float = 4.0,
         encoder: bool = True,
         codes: bool = True,
     ):
@@ -65,7 +64,7 @@ class LatentExplorer(PageWidget):
             if not isinstance(wanted, bool):
                 raise traitlets.TraitError(f"{part} must be True or False, got {wanted!r}")
             self.set_trait(f"{part}_file", pretrained.file_path(name, part).read_bytes() if wanted else b"")
-        super().__init__(z=z, show=show, sample_seed=sample_seed, input=input, colour=colour, extent=extent)
+        super().__init__(z=z, show=show, sample_seed=sample_seed, input=input, colour=colour)
 
     @traitlets.validate("input")
     def _known_input(self, proposal: dict) -> str:
@@ -78,14 +77,14 @@ class LatentExplorer(PageWidget):
 
     def still(self) -> Still:
         """The plane with its codes, and the image at z."""
-        z = [min(self.extent, max(-self.extent, value)) for value in self.z]
+        z = [min(EXTENT, max(-EXTENT, value)) for value in self.z]
         logits = self._model.decode(torch.tensor([z]).to(next(self._model.decoder.parameters())))
         image = self._model.likelihood.mean(logits)
         if self.show == "sample":
-            image = self._model.likelihood.sample(logits, torch.Generator().manual_seed(self.sample_seed))
+            image = self._model.likelihood.sample(logits, torch.Generator().manual_seed(self.sample_seed or 0))
         figure = stills.card(560, 300)
         axes = stills.plane(figure, (0.02, 0.04, 0.48, 0.87), "latent plane")
-        axes.set(xlim=(-self.extent, self.extent), ylim=(-self.extent, self.extent))
+        axes.set(xlim=(-EXTENT, EXTENT), ylim=(-EXTENT, EXTENT))
         if self.codes_file:
             codes = pretrained.read_codes(self.name)
             groups, colours = _shades(codes, self.colour)

@@ -7,7 +7,7 @@ import traitlets
 
 from vaelib.widgets import stills
 from vaelib.widgets.mount import STATIC, PageWidget, Still
-from vaelib.widgets.traits import Number
+from vaelib.widgets.traits import Number, Seed
 
 STD_RULES = ("exp(log_var / 2)", "exp(log_var)")
 AXIS = (-6.0, 6.0)  # of the noise and of z, as in js/widgets/reparameterization/picture.mjs
@@ -18,7 +18,8 @@ class ReparameterizationBench(PageWidget):
     """One draw z = mean + std * noise under a cost f(z) = z^2 + sin z, with df/dmean and df/dlog_var as arrows.
 
     mean in [-3, 3], log_var in [-4, 2], noise in [-3, 3]. trick: False draws z without a path back to mean and log_var.
-    draws: also shows 200 draws and the mean of their gradients beside the closed form; sample_seed picks the draws.
+    draws: also shows 200 draws and the mean of their gradients beside the closed form. sample_seed repeats them and
+    the single noises; without one each view begins with draws of its own.
     std_rule: "exp(log_var / 2)", or "exp(log_var)", the slip of reading a log-variance as a log-standard-deviation.
     Every argument is a trait, observable and settable. Raises traitlets.TraitError on a value it cannot draw.
     """
@@ -32,7 +33,7 @@ class ReparameterizationBench(PageWidget):
     noise = Number(-3, 3).tag(sync=True)
     trick = traitlets.Bool(True).tag(sync=True)
     draws = traitlets.Bool(False).tag(sync=True)
-    sample_seed = traitlets.Int(0, min=0, max=2**31 - 1).tag(sync=True)
+    sample_seed = Seed().tag(sync=True)
     std_rule = traitlets.Enum(STD_RULES, default_value=STD_RULES[0]).tag(sync=True)
 
     def __init__(
@@ -43,7 +44,7 @@ class ReparameterizationBench(PageWidget):
         noise: float = 1.0,
         trick: bool = True,
         draws: bool = False,
-        sample_seed: int = 0,
+        sample_seed: int | None = None,
         std_rule: str = STD_RULES[0],
     ):
         super().__init__(mean=mean, log_var=log_var, noise=noise, trick=trick, draws=draws, sample_seed=sample_seed, std_rule=std_rule)

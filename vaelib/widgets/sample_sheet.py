@@ -9,7 +9,7 @@ from torch import Tensor
 from vaelib import pretrained
 from vaelib.widgets import stills
 from vaelib.widgets.mount import STATIC, PageWidget, Still
-from vaelib.widgets.traits import Number
+from vaelib.widgets.traits import Number, Seed
 
 ROW = 5  # images a row, and rows, as in js/widgets/sample_sheet/sheet.mjs
 RADII = (1, 2, 3)  # standard deviations, as in js/widgets/sample_sheet/plane.mjs
@@ -23,8 +23,8 @@ class SampleSheet(PageWidget):
     name: a pretrained VAE with two latents. rival: another model of the same shape, trained as an autoencoder; both are there, and
     `kind` ("VAE" or "autoencoder") says which one decodes. show: "mean" (E[x|z]) or "sample" (a draw of the pixels).
     source: what z is drawn from, "prior" (N(0, I)) or "fitted" (the Gaussian with the mean and covariance of the model's codes).
-    spread in [0.25, 3] widens the draws. zoom: the plane shows the draws closely instead of all codes. sample_seed picks them; the still
-    picture shows other draws than the live one, of the same law.
+    spread in [0.25, 3] widens the draws. zoom: the plane shows the draws closely instead of all codes. sample_seed repeats them;
+    without one each view begins with draws of its own. The still picture shows other draws than the live one, of the same law.
     Raises ValueError for an unknown model or two of different shapes, traitlets.TraitError on a value it cannot draw.
     """
 
@@ -47,7 +47,7 @@ class SampleSheet(PageWidget):
     source = traitlets.Enum(["prior", "fitted"], default_value="prior").tag(sync=True)
     spread = Number(0.25, 3.0, default_value=1.0).tag(sync=True)
     zoom = traitlets.Bool(False).tag(sync=True)
-    sample_seed = traitlets.Int(0, min=0, max=2**31 - 1).tag(sync=True)
+    sample_seed = Seed().tag(sync=True)
     weights = traitlets.List(traitlets.Int(), read_only=True).tag(sync=True)
     decoder_file = traitlets.Bytes(read_only=True).tag(sync=True)
     codes_file = traitlets.Bytes(read_only=True).tag(sync=True)
@@ -64,7 +64,7 @@ class SampleSheet(PageWidget):
         source: str = "prior",
         spread: float = 1.0,
         zoom: bool = False,
-        sample_seed: int = 0,
+        sample_seed: int | None = None,
     ):
         self._models = {"VAE": pretrained.load(name), "autoencoder": pretrained.load(rival)}
         shapes = [[tuple(weight.shape) for weight in model.parameters()] for model in self._models.values()]
@@ -85,7 +85,7 @@ class SampleSheet(PageWidget):
         model = self._models[self.kind]
         name = self.name if self.kind == "VAE" else self.rival
         codes = pretrained.read_codes(name)
-        generator = torch.Generator().manual_seed(self.sample_seed)
+        generator = torch.Generator().manual_seed(self.sample_seed or 0)
         centre, factor = self._law(codes["mean"])
         z = centre + torch.randn(ROW * ROW, 2, generator=generator, dtype=factor.dtype) @ factor.T
         output = model.decode(z.to(next(model.decoder.parameters())))

@@ -27,6 +27,13 @@ class Number(traitlets.TraitType):
         return number
 
 
+class Seed(traitlets.Int):
+    """What repeats the draws of a figure, or None: each view then begins with draws of its own, and tells their seed."""
+
+    def __init__(self):
+        super().__init__(None, min=0, max=2**31 - 1, allow_none=True)
+
+
 class Point(traitlets.TraitType):
     """A point of the latent space: `length` finite numbers, kept as a list of floats (tuples, arrays and tensors included)."""
 

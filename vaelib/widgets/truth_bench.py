@@ -32,7 +32,7 @@ class TruthBench(PageWidget):
     slope in [-3, 3], std in [0.4, 2], x in [-3, 3], q_mean in [-4, 4], q_std in [0.1, 2]. view: "bound" (densities over z, E-step,
     M-step, training), "jensen" (a secant between two importance weights, `secant` in [0, 3] standard deviations from the middle of q) or
     "mean field" (two latents, turned by `angle` in [0, 90] degrees). split: what the ELBO's second part is, the KL to the "prior", the
-    "entropy" of q or the KL to the "posterior". steps: whether the bound comes with its E-step, M-step and training.
+    "entropy" of q or the KL to the "posterior". steps: whether the bound comes with its E-step, M-step and training; no link carries it.
     data: fit "one" x, or "eight" points; then x stands for the nearest of them.
     Every argument is a trait, observable and settable. Raises traitlets.TraitError on a value it cannot draw.
     """

@@ -12,12 +12,17 @@ import { oncePerFrame } from "../../host/frames.mjs";
 import { decoder, encoder } from "../../engine/network.mjs";
 import { normals } from "../../engine/random.mjs";
 import { serveAsWorker, solver } from "../../worker/transport.mjs";
+import { live } from "../../host/live.mjs";
+import { hasFile, readFile } from "../../host/model.mjs";
 import { starter } from "../../host/start.mjs";
-import { onThemeChange, readTheme } from "../../draw/palette.mjs";
-import { hasFile, readFile, save, watch } from "../../host/model.mjs";
+import { choice, flag, nextSeed, own, seed, sharedNames, whole as wholeNumber } from "../../host/traits.mjs";
 import { wholePlane } from "./whole_plane.mjs";
 
-export const shared = ["input", "drawing", "samples", "sample_seed", "refined"];
+export const TRAITS = {
+  input: choice([...PRESETS.keys(), "drawing"]), drawing: own("drawing", (text) => (text === "" || unpack(text) ? text : null), ""),
+  samples: wholeNumber(1, 500), sample_seed: seed(), refined: flag(),
+};
+export const shared = sharedNames(TRAITS);
 
 const FAR = 3; // widths of q in the close-up from which one may zoom in on q
 const [STEP_TIME, CLIMB_TIME] = [130, 2600]; // milliseconds at most that a step of refine is shown, and all of them
@@ -27,12 +32,9 @@ async function build(model, el, signal) {
   const net = decoder(bytes);
   if (net.latent !== 2 || net.pixels !== SIDE * SIDE) throw new Error(`wanted a decoder from 2 latents to ${SIDE} x ${SIDE} pixels, got ${net.latent} and ${net.pixels}`);
   const code = hasFile(model, "encoder_file") ? encoder(await readFile(model, "encoder_file", signal)) : null;
-  let state = readState(model);
-  const initial = Object.fromEntries(shared.map((name) => [name, model.get(name)]));
-  let theme = readTheme(el);
-  const redraw = oncePerFrame(paint, signal);
-  // while a hand draws, only the sheet is painted anew: the rest waits for its numbers
-  const redrawPad = oncePerFrame(() => pad.draw({ x, theme }), signal);
+  // several traits change together (a preset, a link): they are taken as one, and while a hand draws, only the sheet is painted anew
+  const now = live(TRAITS, { model, el, signal, paint, changed: schedule, coloured });
+  const redrawPad = oncePerFrame(() => pad.draw({ x, theme: now.theme }), signal);
   let [x, q, codes] = [null, null, null];
   let asked = {}; // { x, refined } of the last job
   let found = {}; // what is shown: the answers to one job, kept until the next one's posterior is there
@@ -44,15 +46,15 @@ async function build(model, el, signal) {
   const pad = drawPad({ at: () => x, tool: () => tool, onDraw: (next) => keep(next), signal });
   const tools = segments("Tool", ["pen", "eraser"], tool, (value) => { tool = value; }, { signal });
   const clear = button("Clear", () => keep(new Float64Array(x.length)), { signal });
-  const reset = button("Reset", () => save(model, initial), { signal });
+  const reset = now.resetButton();
   const thumbnails = new Map([...PRESETS.keys()].map((name) => [name, thumbnail()]));
   const presets = segments("Start from", [...PRESETS.keys()].map((name) => ({ value: name, label: name.replace("stroke ", ""), picture: thumbnails.get(name) })),
-    state.input, (name) => save(model, { input: name, refined: false }), { signal });
+    now.state.input, (name) => now.save({ input: name, refined: false }), { signal });
 
   // the posterior
   const close = exactPlane({ signal });
   const whole = wholePlane({ signal });
-  const zoom = toggle("zoom in on q(z|x)", false, redraw, { signal });
+  const zoom = toggle("zoom in on q(z|x)", false, now.redraw, { signal });
   const pictures = [["mean", "decoded at q\u2019s mean"], ["mode", "decoded at the posterior\u2019s peak"]].filter(([key]) => code || key === "mode").map(([key, caption]) => {
     const on = surface({ label: caption, onResize: drawPictures, signal });
     return { key, on, element: element("div", "", [on.element, element("p", "vaelib-caption", caption)]) };
@@ -62,9 +64,9 @@ async function build(model, el, signal) {
   const results = drawResults({
     hasEncoder: Boolean(code), signal,
     pictures: element("div", "vaelib-trio", [element("div", "", [whole.element, wholeCaption]), ...pictures.map((one) => one.element)]),
-    onRefine: () => save(model, { refined: !state.refined }),
-    onSamples: (samples) => save(model, { samples }),
-    onAgain: () => save(model, { sample_seed: (state.sample_seed + 1) % 2 ** 31 }),
+    onRefine: () => now.save({ refined: !now.state.refined }),
+    onSamples: (samples) => now.save({ samples }),
+    onAgain: () => now.save({ sample_seed: nextSeed(now.state.sample_seed) }),
   });
   el.replaceChildren(element("div", "vaelib-card vaelib-draw", [
     code
@@ -84,12 +86,12 @@ async function build(model, el, signal) {
 
   function keep(next) {
     x = next; // at once, since two moves may come within one frame
-    save(model, { input: "drawing", drawing: pack(next), refined: false });
+    now.save({ input: "drawing", drawing: pack(next), refined: false });
   }
 
   function take() {
-    state = readState(model);
-    ({ x } = state);
+    const { state } = now;
+    x = state.input === "drawing" ? unpack(state.drawing) ?? new Float64Array(SIDE * SIDE) : PRESETS.get(state.input);
     const moved = !asked.x || x.some((value, i) => value !== asked.x[i]);
     if (code && moved) q = plain(code.encode(x));
     const quiet = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -116,14 +118,16 @@ async function build(model, el, signal) {
       results.setBusy(false);
       if (kind === "failed") results.fail(`The numbers could not be computed (${answer.message}).`);
     }
-    redraw();
+    now.redraw();
   }
 
   function drawThumbnails() {
+    const { theme } = now;
     for (const [name, canvas] of thumbnails) drawDigit(contextOf(canvas), PRESETS.get(name), SIDE, 0, 0, canvas.width, { ink: theme.digitInk, paper: theme.digitPaper });
   }
 
   function paint() {
+    const { state, theme } = now;
     const { exact, refined, weights } = found;
     if (!exact) return;
     zoom.element.hidden = !code || spanOf(found.wide) < FAR * spanOf(found.narrow);
@@ -131,7 +135,7 @@ async function build(model, el, signal) {
     const steps = refined?.steps ?? [];
     const reached = Math.min(steps.length - 1, Math.floor((performance.now() - began) / Math.min(STEP_TIME, CLIMB_TIME / steps.length)));
     const [step, settled] = [steps[reached] ?? null, reached === steps.length - 1];
-    if (!settled) redraw();
+    if (!settled) now.redraw();
     close.draw({
       exact, view, q: found.q, refined: step?.q ?? null, path: step && steps.slice(0, reached + 1).map((one) => one.q.mean),
       draws: settled ? weights : null, theme,
@@ -147,14 +151,13 @@ async function build(model, el, signal) {
   }
 
   function drawPictures() {
+    const { theme } = now;
     for (const { key, on } of pictures) {
       const pixels = key === "mean" ? found.q && net.likelihood.mean(net.decode(found.q.mean)) : found.mode;
       if (pixels && on.width) drawDigit(on.context, pixels, SIDE, 0, 0, on.width, { ink: theme.digitInk, paper: theme.digitPaper });
     }
   }
 
-  for (const name of shared) watch(model, name, () => schedule(), signal);
-  // several traits change together (a preset, a link): they are taken as one
   let waiting = false;
   function schedule() {
     if (waiting) return;
@@ -164,38 +167,22 @@ async function build(model, el, signal) {
       if (!signal.aborted) take();
     });
   }
-  onThemeChange(el, (next) => {
-    theme = next;
-    whole.invalidate();
+  function coloured() {
     drawThumbnails();
     redrawPad();
-    redraw();
-  }, signal);
+    now.redraw();
+  }
 
   drawThumbnails();
   take();
   if (hasFile(model, "codes_file")) {
     readCodes(model, signal).then((read) => {
       codes = read;
-      redraw();
+      now.redraw();
     }, (error) => {
       if (!signal.aborted) wholeCaption.textContent += `. The encoded digits could not be read (${error.message})`; // beside what lacks them
     });
   }
-}
-
-/** The traits, mended: names known, numbers whole. */
-function readState(model) {
-  const asked = model.get("input");
-  const input = PRESETS.has(asked) || asked === "drawing" ? asked : "stroke 3";
-  const whole = (name, low, high, otherwise) => {
-    const value = model.get(name);
-    return Number.isSafeInteger(value) && value >= low && value <= high ? value : otherwise;
-  };
-  return {
-    input, x: input === "drawing" ? unpack(model.get("drawing")) ?? new Float64Array(SIDE * SIDE) : PRESETS.get(input), refined: model.get("refined") === true,
-    samples: whole("samples", 1, 500, 50), sample_seed: whole("sample_seed", 0, 2 ** 31 - 1, 0),
-  };
 }
 
 const spanOf = ({ x: [low, high] }) => high - low;

@@ -3,33 +3,31 @@
 import { EXTENT, ink, logLikelihood, posterior, SIDE, STEPS } from "./strokes_model.mjs";
 import { drawDigit, surface } from "../../draw/canvas.mjs";
 import { button, element, liveText, predict, segments, slider } from "../../ui/controls.mjs";
-import { oncePerFrame } from "../../host/frames.mjs";
 import { latentPlane } from "../../draw/latent_plane.mjs";
+import { live } from "../../host/live.mjs";
 import { starter } from "../../host/start.mjs";
-import { onThemeChange, readTheme } from "../../draw/palette.mjs";
-import { save, watch } from "../../host/model.mjs";
+import { flag, point, sharedNames, whole } from "../../host/traits.mjs";
 
-export const shared = ["picture", "z", "opened"];
+export const TRAITS = { picture: whole(0, ({ pictures }) => pictures.length - 1), z: point(2, EXTENT), opened: flag() };
+export const shared = sharedNames(TRAITS);
 
 function build(model, el, signal) {
   const pictures = readPictures(model);
-  let state = readState(model, pictures.length);
-  let theme = readTheme(el);
-  const redraw = oncePerFrame(paint, signal);
+  const now = live(TRAITS, { model, el, signal, facts: { pictures }, paint });
   let known = null; // { picture, shares, mean, std, bits } of the last picture that was opened
 
-  const pad = latentPlane({ extent: EXTENT, signal, at: () => state.z, onMove: (z) => moveTo(z) });
+  const pad = latentPlane({ extent: EXTENT, signal, at: () => now.state.z, onMove: (z) => moveTo(z) });
   const given = surface({ label: "The picture", onResize: drawPictures, signal });
   const guessed = surface({ label: "The bar of your guess", onResize: drawPictures, signal });
-  const which = segments("Picture", pictures.map((_, i) => ({ value: i, label: String(i + 1) })), state.picture, choose, { signal });
+  const which = segments("Picture", pictures.map((_, i) => ({ value: i, label: String(i + 1) })), now.state.picture, choose, { signal });
   const sliders = ["slant z\u2081", "width z\u2082"].map((label, axis) => slider({
-    label, min: -EXTENT, max: EXTENT, step: 0.01, stride: 0.1, value: state.z[axis], format: number, signal,
-    onInput: (value) => moveTo(state.z.map((old, i) => (i === axis ? value : old))),
+    label, min: -EXTENT, max: EXTENT, step: 0.01, stride: 0.1, value: now.state.z[axis], format: number, signal,
+    onInput: (value) => moveTo(now.state.z.map((old, i) => (i === axis ? value : old))),
   }));
-  const open = button("Open the envelope", () => save(model, { opened: true }), { signal });
-  const next = button("Next picture", () => choose((state.picture + 1) % pictures.length), { signal });
-  const reset = button("Reset", () => choose(0), { signal });
-  const live = liveText({ signal });
+  const open = button("Open the envelope", () => now.save({ opened: true }), { signal });
+  const next = button("Next picture", () => choose((now.state.picture + 1) % pictures.length), { signal });
+  const reset = now.resetButton();
+  const words = liveText({ signal });
 
   el.replaceChildren(element("div", "vaelib-card vaelib-envelope", [
     predict("You will guess two causes, how far the bar leans and how wide it is. Of which will you be surer?",
@@ -46,19 +44,20 @@ function build(model, el, signal) {
         element("div", "vaelib-row", [open.element, next.element, reset.element]),
       ]),
     ]),
-    live.element,
+    words.element,
     element("p", "vaelib-caption", "The circles are 1, 2 and 3 standard deviations of the bell curve from which z was drawn. Behind the envelope: an orange cross where z was, and a patch whose blue is stronger where z is more probable, given x."),
   ]));
 
   function moveTo(z) {
-    save(model, { z: z.map((value) => clamp(Math.round(value * 100) / 100)) });
+    now.save({ z: z.map((value) => Math.round(value * 100) / 100) });
   }
 
   function choose(picture) {
-    save(model, { picture, z: [0, 0], opened: false });
+    now.save({ picture, z: [0, 0], opened: false });
   }
 
   function paint() {
+    const { state, theme } = now;
     const { x, z: hidden } = pictures[state.picture];
     if (state.opened && known?.picture !== state.picture) known = { picture: state.picture, ...posterior(x) };
     const shown = state.opened ? known : null;
@@ -70,33 +69,24 @@ function build(model, el, signal) {
     which.set(state.picture);
     sliders.forEach((one, axis) => one.set(state.z[axis]));
     open.enable(!state.opened);
-    live.say(sentence(x, hidden, shown));
+    words.say(sentence(x, hidden, shown));
   }
 
   function drawPictures() {
+    const { state, theme } = now;
     const colours = { ink: theme.digitInk, paper: theme.digitPaper };
     if (given.width) drawDigit(given.context, pictures[state.picture].x, SIDE, 0, 0, given.width, colours);
     if (guessed.width) drawDigit(guessed.context, ink(state.z), SIDE, 0, 0, guessed.width, colours);
   }
 
   function sentence(x, hidden, shown) {
-    const yours = `Your guess (${state.z.map(number).join(", ")}) makes this picture with log p(x|z) = ${nats(logLikelihood(x, state.z))}`;
+    const { z } = now.state;
+    const yours = `Your guess (${z.map(number).join(", ")}) makes this picture with log p(x|z) = ${nats(logLikelihood(x, z))}`;
     if (!shown) return `${yours} nats. The larger, the better it explains x. z itself is in the envelope.`;
     const [slant, width] = shown.mean.map((mean, axis) => `${number(mean)} \u00b1 ${shown.std[axis].toFixed(2)}`);
     return `${yours}, the z that was drawn, (${hidden.map(number).join(", ")}), with ${nats(logLikelihood(x, hidden))} nats. All that x tells: slant ${slant}, width ${width}, ${shown.bits.toFixed(1)} bits.`;
   }
 
-  for (const name of shared) {
-    watch(model, name, () => {
-      state = readState(model, pictures.length);
-      redraw();
-    }, signal);
-  }
-  onThemeChange(el, (changed) => {
-    theme = changed;
-    pad.invalidate();
-    redraw();
-  }, signal);
   paint();
 }
 
@@ -109,17 +99,6 @@ function readPictures(model) {
   return rows.map((row, i) => ({ x: Float64Array.from(row), z: [causes[2 * i], causes[2 * i + 1]] }));
 }
 
-/** The traits, mended: a picture that is there, a guess on the plane. */
-function readState(model, count) {
-  const [z, picture] = [model.get("z"), model.get("picture")];
-  return {
-    z: Array.isArray(z) && z.length === 2 && z.every(Number.isFinite) ? z.map(clamp) : [0, 0],
-    picture: Number.isInteger(picture) && picture >= 0 && picture < count ? picture : 0,
-    opened: model.get("opened") === true,
-  };
-}
-
-const clamp = (value) => Math.min(EXTENT, Math.max(-EXTENT, value)) + 0; // + 0 turns -0 into 0
 const number = (value) => value.toFixed(2).replace("-", "\u2212");
 const nats = (value) => value.toFixed(1).replace("-", "\u2212");
 

@@ -7,7 +7,7 @@ import { elbo } from "../../engine/densities.mjs";
 import { encoder } from "../../engine/network.mjs";
 import { normals } from "../../engine/random.mjs";
 import { renderStroke } from "../../engine/strokes.mjs";
-import { readFile, save } from "../../host/model.mjs";
+import { readFile } from "../../host/model.mjs";
 
 const DIGITS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 const SAMPLES = 64;
@@ -15,15 +15,15 @@ const NOISE_SEED = 7; // any number; fixed, so that the ELBO of an input is one 
 
 export const STROKE_INPUTS = ["none", ...DIGITS.map((digit) => `stroke ${digit}`)];
 
-/** { element, choose(input, z), q(), update(state, theme) }. `onReady(mean, z)` follows each choice. */
-export function inputPanel({ model, net: decoder, onReady, say, signal }) {
+/** { element, choose(input, z), q(), update(state, theme) }. `onChoose(name)` hears what the reader wants, `onReady(mean, z)` follows each choice. */
+export function inputPanel({ model, net: decoder, onChoose, onReady, say, signal }) {
   let loaded = null; // the promise of the encoder
   let current = null; // { name, x, mean, log_var, terms } of the input in force
   let theme = null;
   const inputs = new Map(DIGITS.map((digit) => [`stroke ${digit}`, renderStroke(digit).map((value) => (value >= 0.5 ? 1 : 0))]));
   const thumbnails = new Map([...inputs.keys()].map((name) => [name, thumbnail()]));
   const options = STROKE_INPUTS.map((name) => (inputs.has(name) ? { value: name, label: name.slice(7), picture: thumbnails.get(name) } : name));
-  const choices = segments("Input x", options, "none", (name) => save(model, { input: name }), { signal });
+  const choices = segments("Input x", options, "none", onChoose, { signal });
 
   const picture = surface({ label: "The input x", onResize: drawInput, signal });
   const zoom = closeUp({ signal });
@@ -65,7 +65,7 @@ export function inputPanel({ model, net: decoder, onReady, say, signal }) {
       onReady(z && mean, z);
     } catch (error) {
       if (signal.aborted) return;
-      save(model, { input: "none" });
+      onChoose("none");
       problem.textContent = `The encoder could not be used (${error.message}).`;
     }
   }

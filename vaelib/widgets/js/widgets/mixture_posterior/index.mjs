@@ -1,54 +1,59 @@
 // The mixture posterior: drag a point and three components; responsibilities, a q of the reader's own, and its bound. Its parts draw and compute elsewhere.
 
 import { button, element, liveText, predict, slider } from "../../ui/controls.mjs";
-import { oncePerFrame } from "../../host/frames.mjs";
 import { asProbabilities, bound, logLikelihoods, posterior, withEntry } from "./mixture.mjs";
 import { mixtureBars } from "./bars.mjs";
 import { EXTENT, mixturePlane } from "./plane.mjs";
 import { sumTable } from "./table.mjs";
+import { live } from "../../host/live.mjs";
 import { starter } from "../../host/start.mjs";
-import { onThemeChange, readTheme } from "../../draw/palette.mjs";
-import { save, watch } from "../../host/model.mjs";
-
-export const shared = ["x", "mean", "std", "weight", "q"];
+import { list, own, point, sharedNames, table as rowsOf } from "../../host/traits.mjs";
 
 const COUNT = 3; // components; this and the limits as in mixture_posterior.py
 const STD = [0.1, 2.5];
 const LEAST = 0.01; // of a weight: a component that cannot be would make the KL infinite
 const TIGHT = 5e-4; // nats; a smaller gap is shown as 0.000
 const [UNLIKELY, SURE] = [-10, 0.95]; // where the words point out that a posterior compares and does not judge
-const FALLBACK = { x: [0, 0], mean: [[-2, -1], [2, -1], [0, 2]], std: [1, 1, 1], weight: [1 / 3, 1 / 3, 1 / 3], q: [1 / 3, 1 / 3, 1 / 3] };
+
+const probabilities = (least) => own("probabilities", (values) => asProbabilities(values, COUNT, least), new Array(COUNT).fill(1 / COUNT));
+export const TRAITS = {
+  x: point(2, EXTENT), mean: rowsOf(COUNT, 2, -EXTENT, EXTENT), std: list(COUNT, ...STD), weight: probabilities(LEAST), q: probabilities(0),
+};
+export const shared = sharedNames(TRAITS);
 
 function build(model, el, signal) {
-  let state = readState(model);
-  const initial = state;
-  let mixture = { weight: state.weight, mean: state.mean, std: state.std }; // a new one only when it has changed: the plane compares
-  let theme = readTheme(el);
-  const redraw = oncePerFrame(paint, signal);
+  const now = live(TRAITS, {
+    model, el, signal, paint,
+    changed: (name) => {
+      if (name !== "x" && name !== "q") mixture = componentsOf(now.state);
+      now.redraw();
+    },
+  });
+  let mixture = componentsOf(now.state); // a new one only when it has changed: the plane compares
 
-  const plane = mixturePlane({ signal, at: (name) => (name === "x" ? state.x : state.mean[name]), onMove: moveTo });
+  const plane = mixturePlane({ signal, at: (name) => (name === "x" ? now.state.x : now.state.mean[name]), onMove: moveTo });
   const bars = mixtureBars({ signal });
   const table = sumTable(COUNT);
-  const live = liveText({ signal });
+  const words = liveText({ signal });
   const three = (build_one) => Array.from({ length: COUNT }, (_, k) => build_one(k));
   const probability = (label, name, least) => three((k) => slider({
-    label: `${label} ${k + 1}`, min: least, max: 1 - (COUNT - 1) * least, step: 0.01, stride: 0.05, value: state[name][k], format: (value) => value.toFixed(2), signal,
-    onInput: (value) => save(model, { [name]: withEntry(state[name], k, value, least) }),
+    label: `${label} ${k + 1}`, min: least, max: 1 - (COUNT - 1) * least, step: 0.01, stride: 0.05, value: now.state[name][k], format: (value) => value.toFixed(2), signal,
+    onInput: (value) => now.save({ [name]: withEntry(now.state[name], k, value, least) }),
   }));
   const sliders = {
     q: probability("q of", "q", 0),
     weight: probability("weight", "weight", LEAST),
     std: three((k) => slider({
-      label: `std ${k + 1}`, min: STD[0], max: STD[1], step: 0.01, stride: 0.1, value: state.std[k], format: (value) => value.toFixed(2), signal,
-      onInput: (value) => save(model, { std: state.std.map((old, i) => (i === k ? value : old)) }),
+      label: `std ${k + 1}`, min: STD[0], max: STD[1], step: 0.01, stride: 0.1, value: now.state.std[k], format: (value) => value.toFixed(2), signal,
+      onInput: (value) => now.save({ std: now.state.std.map((old, i) => (i === k ? value : old)) }),
     })),
   };
-  const exact = () => posterior(state.x, mixture);
+  const exact = () => posterior(now.state.x, mixture);
   const buttons = [
-    button("q = prior", () => save(model, { q: [...state.weight] }), { signal }),
-    button("q = posterior", () => save(model, { q: exact() }), { signal }),
-    button("q = one-hot", () => save(model, { q: oneHot(exact()) }), { signal }),
-    button("Reset", () => save(model, initial), { signal }),
+    button("q = prior", () => now.save({ q: [...now.state.weight] }), { signal }),
+    button("q = posterior", () => now.save({ q: exact() }), { signal }),
+    button("q = one-hot", () => now.save({ q: oneHot(exact()) }), { signal }),
+    now.resetButton(),
   ].map((one) => one.element);
 
   el.replaceChildren(element("div", "vaelib-card vaelib-mixture", [
@@ -68,7 +73,7 @@ function build(model, el, signal) {
         table.list,
       ]),
     ]),
-    live.element,
+    words.element,
     element("p", "vaelib-heading", "For a discrete z the bound is a sum, one row for each value of z"),
     table.element,
     element("p", "vaelib-heading", "The model"),
@@ -76,11 +81,12 @@ function build(model, el, signal) {
   ]));
 
   function moveTo(name, to) {
-    const there = to.map((value) => clamp(Math.round(100 * value) / 100, [-EXTENT, EXTENT]));
-    save(model, name === "x" ? { x: there } : { mean: state.mean.map((old, k) => (k === name ? there : old)) });
+    const there = to.map((value) => Math.round(100 * value) / 100);
+    now.save(name === "x" ? { x: there } : { mean: now.state.mean.map((old, k) => (k === name ? there : old)) });
   }
 
   function paint() {
+    const { state, theme } = now;
     const { x, q } = state;
     const p = exact();
     const terms = bound(x, mixture, q);
@@ -90,20 +96,9 @@ function build(model, el, signal) {
     bars.setLabel(`Posterior ${p.map((one) => one.toFixed(3)).join(", ")}; q ${q.map((one) => one.toFixed(3)).join(", ")}.`);
     table.fill({ weight: state.weight, likelihoods: logLikelihoods(x, mixture), posterior: p, q, ...terms });
     for (const [name, three_of] of Object.entries(sliders)) three_of.forEach((one, k) => one.set(state[name][k]));
-    live.say(sentence(state, p, terms));
+    words.say(sentence(state, p, terms));
   }
 
-  for (const name of shared) {
-    watch(model, name, () => {
-      state = readState(model);
-      if (name !== "x" && name !== "q") mixture = { weight: state.weight, mean: state.mean, std: state.std };
-      redraw();
-    }, signal);
-  }
-  onThemeChange(el, (next) => {
-    theme = next;
-    redraw();
-  }, signal);
   paint();
 }
 
@@ -116,23 +111,8 @@ function sentence({ x }, p, { log_evidence, elbo, gap }) {
   return parts.join(" ");
 }
 
-/** The traits, mended: places on the plane, numbers within their sliders, probabilities that sum to 1. */
-function readState(model) {
-  const pair = (value) => Array.isArray(value) && value.length === 2 && value.every(Number.isFinite);
-  const row = (value) => Array.isArray(value) && value.length === COUNT;
-  const onPlane = (value) => value.map((one) => clamp(one, [-EXTENT, EXTENT]));
-  const [x, mean, std] = ["x", "mean", "std"].map((name) => model.get(name));
-  return {
-    x: onPlane(pair(x) ? x : FALLBACK.x),
-    mean: (row(mean) && mean.every(pair) ? mean : FALLBACK.mean).map(onPlane),
-    std: (row(std) && std.every(Number.isFinite) ? std : FALLBACK.std).map((one) => clamp(one, STD)),
-    weight: asProbabilities(model.get("weight"), COUNT, LEAST) ?? FALLBACK.weight,
-    q: asProbabilities(model.get("q"), COUNT) ?? FALLBACK.q,
-  };
-}
-
 const oneHot = (p) => p.map((_, k) => Number(k === p.indexOf(Math.max(...p))));
-const clamp = (value, [low, high]) => Math.min(high, Math.max(low, value)) + 0; // + 0 turns -0 into 0
+const componentsOf = ({ weight, mean, std }) => ({ weight, mean, std });
 const place = (value) => value.toFixed(2).replace("-", "\u2212");
 const number = (value) => value.toFixed(3).replace("-", "\u2212");
 

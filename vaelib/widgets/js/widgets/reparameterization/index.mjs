@@ -3,47 +3,48 @@
 import { AXIS, bench, NARROWEST } from "./picture.mjs";
 import { button, choice, element, liveText, predict, slider, toggle } from "../../ui/controls.mjs";
 import { averageGradient, draw, exactGradient, histogram, standardDeviation, STD_RULES } from "./cost.mjs";
-import { oncePerFrame } from "../../host/frames.mjs";
 import { gradientArrows } from "./gradient_arrows.mjs";
 import { gradientTable } from "./gradient_table.mjs";
 import { normals } from "../../engine/random.mjs";
+import { live } from "../../host/live.mjs";
 import { starter } from "../../host/start.mjs";
-import { onThemeChange, readTheme } from "../../draw/palette.mjs";
-import { save, watch } from "../../host/model.mjs";
+import { choice as oneOf, flag, nextSeed, number as numberIn, seed, sharedNames } from "../../host/traits.mjs";
 
 const DRAWS = 200;
-const NOISE_SEED = 4099; // any number; fixed, so that every reader draws the same sequence
-const INITIAL = { mean: 1, log_var: -1, noise: 1, trick: true, draws: false, sample_seed: 0, std_rule: STD_RULES[0] };
+const SINGLE = 2 ** 32; // added to the seed: the noises drawn one at a time get a stream of their own
 const RANGE = { mean: [-3, 3], log_var: [-4, 2], noise: [-3, 3] };
 
-export const shared = Object.keys(INITIAL);
+export const TRAITS = {
+  ...Object.fromEntries(Object.entries(RANGE).map(([name, limits]) => [name, numberIn(...limits)])),
+  trick: flag(), draws: flag(), sample_seed: seed(), std_rule: oneOf(STD_RULES),
+};
+export const shared = sharedNames(TRAITS);
 
 function build(model, el, signal) {
-  let state = readState(model);
-  let theme = readTheme(el);
-  const redraw = oncePerFrame(paint, signal);
+  const now = live(TRAITS, { model, el, signal, paint });
+  const { state: opening } = now;
   let drawn = 0; // how many noises the button has drawn
 
   const picture = bench({ signal });
   const arrows = gradientArrows({ count: 3, signal });
   const table = gradientTable(DRAWS);
-  const live = liveText({ signal });
+  const words = liveText({ signal });
   const sliders = Object.entries(RANGE).map(([name, [min, max]]) => [name, slider({
-    label: name, min, max, step: 0.01, stride: 0.1, value: state[name], format: number, signal, onInput: (value) => save(model, { [name]: value }),
+    label: name, min, max, step: 0.01, stride: 0.1, value: opening[name], format: number, signal, onInput: (value) => now.save({ [name]: value }),
   })]);
-  const trick = toggle("with the trick", state.trick, (checked) => save(model, { trick: checked }), { signal });
-  const draws = toggle(`average over ${DRAWS} draws`, state.draws, (checked) => save(model, { draws: checked }), { signal });
+  const trick = toggle("with the trick", opening.trick, (checked) => now.save({ trick: checked }), { signal });
+  const draws = toggle(`average over ${DRAWS} draws`, opening.draws, (checked) => now.save({ draws: checked }), { signal });
   const rule = choice("std =", [
     { value: STD_RULES[0], label: "exp(log_var / 2)" },
     { value: STD_RULES[1], label: "exp(log_var): break it" },
-  ], state.std_rule, (value) => save(model, { std_rule: value, ...(value === STD_RULES[1] && { draws: true }) }), { signal });
+  ], opening.std_rule, (value) => now.save({ std_rule: value, ...(value === STD_RULES[1] && { draws: true }) }), { signal });
   const redrawNoise = button("Draw a noise", () => {
     drawn += 1;
-    const [value] = normals(1, NOISE_SEED + drawn);
-    save(model, { noise: Math.round(100 * clamp(value, RANGE.noise)) / 100 });
+    const [value] = normals(1, now.state.sample_seed + SINGLE + drawn);
+    now.save({ noise: Math.round(100 * value) / 100 });
   }, { signal });
-  const again = button(`Another ${DRAWS}`, () => save(model, { sample_seed: state.sample_seed + 1 }), { signal });
-  const reset = button("Reset", () => save(model, INITIAL), { signal });
+  const again = button(`Another ${DRAWS}`, () => now.save({ sample_seed: nextSeed(now.state.sample_seed) }), { signal });
+  const reset = now.resetButton(() => { drawn = 0; });
 
   el.replaceChildren(element("div", "vaelib-card vaelib-bench", [
     predict(`One noise gives one gradient. How many of ${DRAWS} noises will give df/dlog_var the sign that their mean has: nearly all, or about half?`,
@@ -57,12 +58,13 @@ function build(model, el, signal) {
         arrows.element,
       ]),
     ]),
-    live.element,
+    words.element,
     element("div", "vaelib-row", [draws.element, again.element, rule.element]),
     table.element,
   ]));
 
   function paint() {
+    const { state, theme } = now;
     const { mean, log_var } = state;
     const setting = { mean, log_var, trick: state.trick, rule: state.std_rule };
     const one = draw({ ...setting, noise: state.noise });
@@ -85,19 +87,9 @@ function build(model, el, signal) {
     draws.set(state.draws);
     rule.set(state.std_rule);
     again.enable(state.draws);
-    live.say(sentence(state, one, std));
+    words.say(sentence(state, one, std));
   }
 
-  for (const name of shared) {
-    watch(model, name, () => {
-      state = readState(model);
-      redraw();
-    }, signal);
-  }
-  onThemeChange(el, (next) => {
-    theme = next;
-    redraw();
-  }, signal);
   paint();
 }
 
@@ -126,23 +118,6 @@ function chain(name, df_dz, dz, df, trick) {
   return `df/d${name} = ${number(df_dz)} \u00b7 ${dz === 1 ? "1" : number(dz)} = ${number(df)}`;
 }
 
-/** The traits, mended: numbers finite and within their sliders, choices known. */
-function readState(model) {
-  const state = { ...INITIAL };
-  for (const [name, range] of Object.entries(RANGE)) {
-    const value = model.get(name);
-    if (Number.isFinite(value)) state[name] = clamp(value, range);
-  }
-  for (const name of ["trick", "draws"]) {
-    if (typeof model.get(name) === "boolean") state[name] = model.get(name);
-  }
-  const seed = model.get("sample_seed");
-  if (Number.isSafeInteger(seed) && seed >= 0) state.sample_seed = seed;
-  if (STD_RULES.includes(model.get("std_rule"))) state.std_rule = model.get("std_rule");
-  return state;
-}
-
-const clamp = (value, [low, high]) => Math.min(high, Math.max(low, value)) + 0; // + 0 turns -0 into 0
 const number = (value) => value.toFixed(2).replace(/^-(?=0\.00$)/, "").replace("-", "\u2212");
 
 export default { render: starter("The reparameterization bench", build) };

@@ -4,21 +4,25 @@ import { legend, readCodes } from "../../host/codes.mjs";
 import { button, element, liveText, predict, segments, slider, toggle } from "../../ui/controls.mjs";
 import { byX, drawn, fitted, PRIOR, shareFar, shareOutside, spreadOf, widened } from "./laws.mjs";
 import { drawsPlane } from "./plane.mjs";
-import { oncePerFrame } from "../../host/frames.mjs";
 import { nearestPlace } from "../../engine/nearest.mjs";
 import { decoder } from "../../engine/network.mjs";
 import { bernoulli, normals } from "../../engine/random.mjs";
 import { COUNT, sheet } from "./sheet.mjs";
+import { live } from "../../host/live.mjs";
+import { readFile } from "../../host/model.mjs";
 import { starter } from "../../host/start.mjs";
-import { onThemeChange, readTheme } from "../../draw/palette.mjs";
-import { readFile, save, watch } from "../../host/model.mjs";
-
-export const shared = ["kind", "show", "source", "spread", "zoom", "sample_seed"];
+import { choice, flag, nextSeed, number as numberIn, seed, sharedNames } from "../../host/traits.mjs";
 
 const KINDS = { VAE: ["decoder_file", "codes_file"], autoencoder: ["rival_decoder_file", "rival_codes_file"] };
 const SHOW = { mean: "the mean of p(x|z)", sample: "one sample of p(x|z), a coin tossed for each pixel" };
 const SOURCES = { prior: "N(0, I)", fitted: "a Gaussian fitted to the codes" };
 const SPREADS = [0.25, 3];
+export const TRAITS = {
+  kind: choice(Object.keys(KINDS)), show: choice(Object.keys(SHOW)), source: choice(Object.keys(SOURCES)),
+  spread: numberIn(...SPREADS), zoom: flag(), sample_seed: seed(),
+};
+export const shared = sharedNames(TRAITS);
+
 const COINS = 2 ** 32; // added to the seed: the pixels get a stream of their own
 const [MANY, MANY_SEED] = [1000, 4104]; // draws behind the shares, and any number, so that the shares repeat
 const FAR = 0.1; // of the codes' standard deviation
@@ -34,33 +38,30 @@ async function build(model, el, signal) {
   })));
   const { VAE } = models;
   if (VAE.net.pixels !== models.autoencoder.net.pixels) throw new Error(`wanted two models of one picture size, got ${VAE.net.pixels} and ${models.autoencoder.net.pixels} pixels`);
-  const state = { ...readState(model), picked: -1, touch: matchMedia("(hover: none)").matches };
-  const initial = Object.fromEntries(shared.map((name) => [name, state[name]]));
-  let theme = readTheme(el);
-  const redraw = oncePerFrame(paint, signal);
+  const now = live(TRAITS, { model, el, signal, paint });
+  const { state: opening } = now;
+  let picked = -1;
+  let touched = matchMedia("(hover: none)").matches;
+  let z = new Float64Array(2 * COUNT); // the draws that are shown
 
   const images = sheet({ onPick: pick, signal });
   const map = drawsPlane({ onPick: pick, signal });
   const controls = {
-    kind: segments("Model", Object.keys(KINDS), state.kind, (kind) => save(model, { kind }), { signal }),
-    show: segments("Show", [{ value: "mean", label: "mean" }, { value: "sample", label: "one sample" }], state.show, (show) => save(model, { show }), { signal }),
-    source: segments("Draw z from", [{ value: "prior", label: "N(0, I)" }, { value: "fitted", label: "Gaussian fitted to the codes" }], state.source, (source) => save(model, { source }), { signal }),
+    kind: segments("Model", Object.keys(KINDS), opening.kind, (kind) => now.save({ kind }), { signal }),
+    show: segments("Show", [{ value: "mean", label: "mean" }, { value: "sample", label: "one sample" }], opening.show, (show) => now.save({ show }), { signal }),
+    source: segments("Draw z from", [{ value: "prior", label: "N(0, I)" }, { value: "fitted", label: "Gaussian fitted to the codes" }], opening.source, (source) => now.save({ source }), { signal }),
     spread: slider({
-      label: "spread \u00d7", min: SPREADS[0], max: SPREADS[1], step: 0.01, stride: 0.05, value: state.spread, format: (value) => value.toFixed(2), signal,
-      onInput: (spread) => save(model, { spread }),
+      label: "spread \u00d7", min: SPREADS[0], max: SPREADS[1], step: 0.01, stride: 0.05, value: opening.spread, format: (value) => value.toFixed(2), signal,
+      onInput: (spread) => now.save({ spread }),
     }),
   };
-  controls.zoom = toggle("Zoom in on the draws", state.zoom, (zoom) => save(model, { zoom }), { signal });
-  const more = button("New draws", () => save(model, { sample_seed: (state.sample_seed + 1) % 2 ** 31 }), { signal });
-  const reset = button("Reset", () => {
-    state.picked = -1;
-    save(model, initial);
-    redraw();
-  }, { signal });
+  controls.zoom = toggle("Zoom in on the draws", opening.zoom, (zoom) => now.save({ zoom }), { signal });
+  const more = button("New draws", () => now.save({ sample_seed: nextSeed(now.state.sample_seed) }), { signal });
+  const reset = now.resetButton(() => { picked = -1; });
   const farWords = element("p", "vaelib-caption");
   const caption = element("p", "vaelib-caption");
   const cells = {};
-  const live = liveText({ signal });
+  const words = liveText({ signal });
 
   el.replaceChildren(element("div", "vaelib-card vaelib-samples", [
     predict("Two models with the same number of weights, one trained with the KL and one without. The one without reconstructs better. Decode the same 25 draws from N(0, I) with both: which sheet shows more kinds of digit?",
@@ -72,7 +73,7 @@ async function build(model, el, signal) {
       element("div", "vaelib-stack", [element("p", "vaelib-heading", "Where the draws fall"), map.element, controls.zoom.element]),
     ]),
     element("div", "vaelib-row", [more.element, reset.element, controls.spread.element]),
-    live.element,
+    words.element,
     table(),
     farWords,
     element("div", "", [legend(VAE.codes), caption]),
@@ -93,25 +94,24 @@ async function build(model, el, signal) {
   }
 
   function pick(index) {
-    if (index === state.picked) return;
-    state.picked = index;
-    redraw();
+    if (index === picked) return;
+    picked = index;
+    now.redraw();
   }
 
   // a hand that taps does not point: the words follow whichever touched last
   el.addEventListener("pointerdown", (event) => {
     const touch = event.pointerType === "touch";
-    if (touch === state.touch) return;
-    state.touch = touch;
-    redraw();
+    if (touch === touched) return;
+    touched = touch;
+    now.redraw();
   }, { signal });
 
   const manyNoises = normals(2 * MANY, MANY_SEED);
   let counted = "";
-  function count() {
-    const now = `${state.source} ${state.spread}`;
-    if (now === counted) return;
-    counted = now;
+  function count({ source, spread }) {
+    if (`${source} ${spread}` === counted) return;
+    counted = `${source} ${spread}`;
     for (const [kind, one] of Object.entries(models)) {
       const law = lawOf(one);
       cells[`weights${kind}`].textContent = one.weights === undefined ? "?" : one.weights.toLocaleString("en");
@@ -121,52 +121,43 @@ async function build(model, el, signal) {
     }
   }
 
-  const lawOf = (one) => widened(state.source === "prior" ? PRIOR : one.law, state.spread);
+  const lawOf = (one) => widened(now.state.source === "prior" ? PRIOR : one.law, now.state.spread);
 
   function paint() {
-    const { kind, show, picked } = state;
+    const { state, theme } = now;
+    const { kind, show } = state;
     const one = models[kind];
     const law = lawOf(one);
-    state.z = drawn(law, normals(2 * COUNT, state.sample_seed));
-    const mean = one.net.likelihood.mean(one.net.decode(state.z, COUNT));
+    z = drawn(law, normals(2 * COUNT, state.sample_seed));
+    const mean = one.net.likelihood.mean(one.net.decode(z, COUNT));
     const pictures = show === "sample" ? bernoulli(mean, state.sample_seed + COINS) : mean;
     images.draw({ images: pictures, side: one.side, picked, theme });
     const extent = state.zoom ? reach(law) : one.extent;
-    map.draw({ codes: one.codes, law, z: state.z, extent, picked, theme });
+    map.draw({ codes: one.codes, law, z, extent, picked, theme });
     for (const [name, control] of Object.entries(controls)) control.set(state[name]);
-    count();
+    count(state);
     for (const other of Object.keys(KINDS)) cells[`head${other}`].toggleAttribute("data-chosen", other === kind);
     images.setLabel(`${COUNT} images that the ${kind} decodes, five rows of five. Arrow keys pick an image and its cross on the plane.`);
     map.setLabel(`The latent plane of the ${kind} with its codes, and a cross for each of ${COUNT} draws. Arrow keys pick a cross and its image.`);
     farWords.textContent = `${FAR_WORDS}${state.source === "prior" && state.spread === 1 ? PRIOR_WORDS : ""}`;
-    caption.textContent = `Each image is ${SHOW[show]}. Dots: the codes of ${one.codes.label.length.toLocaleString("en")} digits, coloured by label. Crosses: the draws${state.z.some((value) => Math.abs(value) > extent) ? "; arrow heads: draws beyond the frame" : ""}. Dashed: 1, 2 and 3 standard deviations of ${SOURCES[state.source]}${state.spread === 1 ? "" : `, ${state.spread.toFixed(2)} times as wide`}.${one.hidden && !state.zoom ? ` ${one.hidden} codes lie beyond the frame.` : ""} The shares in the table are of all codes, and of ${MANY.toLocaleString("en")} draws.`;
-    live.say(sentence(one));
+    caption.textContent = `Each image is ${SHOW[show]}. Dots: the codes of ${one.codes.label.length.toLocaleString("en")} digits, coloured by label. Crosses: the draws${z.some((value) => Math.abs(value) > extent) ? "; arrow heads: draws beyond the frame" : ""}. Dashed: 1, 2 and 3 standard deviations of ${SOURCES[state.source]}${state.spread === 1 ? "" : `, ${state.spread.toFixed(2)} times as wide`}.${one.hidden && !state.zoom ? ` ${one.hidden} codes lie beyond the frame.` : ""} The shares in the table are of all codes, and of ${MANY.toLocaleString("en")} draws.`;
+    words.say(sentence(one));
   }
 
   function sentence(one) {
-    const near = Array.from({ length: COUNT }, (_, i) => nearestPlace(one.codes.x, one.codes.y, state.z[2 * i], state.z[2 * i + 1], Infinity));
+    const near = Array.from({ length: COUNT }, (_, i) => nearestPlace(one.codes.x, one.codes.y, z[2 * i], z[2 * i + 1], Infinity));
     const counts = one.codes.classes.map((label) => near.filter((index) => one.codes.label[index] === label).length);
     const present = one.codes.classes.filter((_, i) => counts[i]).length;
     const most = Math.max(...counts);
-    const parts = [`${state.kind === "VAE" ? "VAE" : "Autoencoder"}: the codes nearest to these ${COUNT} draws are of ${present} kinds of digit, most often ${one.codes.classes[counts.indexOf(most)]} (${most} of ${COUNT}).`];
-    if (state.picked >= 0) {
-      const [z1, z2] = state.z.subarray(2 * state.picked, 2 * state.picked + 2);
-      const index = near[state.picked];
-      parts.unshift(`Image ${state.picked + 1} is decoded from z = (${number(z1)}, ${number(z2)}); the nearest code is a ${one.codes.label[index]}, ${Math.hypot(one.codes.x[index] - z1, one.codes.y[index] - z2).toFixed(2)} away.`);
-    } else parts.push(state.touch ? "Tap an image or a cross to find the other." : "Point at an image or a cross to find the other.");
+    const parts = [`${now.state.kind === "VAE" ? "VAE" : "Autoencoder"}: the codes nearest to these ${COUNT} draws are of ${present} kinds of digit, most often ${one.codes.classes[counts.indexOf(most)]} (${most} of ${COUNT}).`];
+    if (picked >= 0) {
+      const [z1, z2] = z.subarray(2 * picked, 2 * picked + 2);
+      const index = near[picked];
+      parts.unshift(`Image ${picked + 1} is decoded from z = (${number(z1)}, ${number(z2)}); the nearest code is a ${one.codes.label[index]}, ${Math.hypot(one.codes.x[index] - z1, one.codes.y[index] - z2).toFixed(2)} away.`);
+    } else parts.push(touched ? "Tap an image or a cross to find the other." : "Point at an image or a cross to find the other.");
     return parts.join(" ");
   }
 
-  for (const name of shared) {
-    watch(model, name, () => {
-      Object.assign(state, readState(model));
-      redraw();
-    }, signal);
-  }
-  onThemeChange(el, (next) => {
-    theme = next;
-    redraw();
-  }, signal);
   paint();
 }
 
@@ -178,18 +169,6 @@ function prepare(net, codes, weights) {
   const extent = Math.max(4, Math.ceil(sizes[Math.floor(0.995 * sizes.length)])); // one code in a hundred may lie beyond
   const hidden = codes.x.filter((x, i) => Math.max(Math.abs(x), Math.abs(codes.y[i])) > extent).length;
   return { net, codes, sorted: byX(codes), side, weights, extent, hidden, law: fitted(codes), far: FAR * spreadOf(codes) };
-}
-
-/** The traits, mended: names known, numbers within the controls. */
-function readState(model) {
-  const known = (name, names, fallback) => (Object.hasOwn(names, model.get(name) ?? "") ? model.get(name) : fallback);
-  const [spread, seed] = [model.get("spread"), model.get("sample_seed")];
-  return {
-    kind: known("kind", KINDS, "VAE"), show: known("show", SHOW, "mean"), source: known("source", SOURCES, "prior"),
-    spread: Number.isFinite(spread) ? Math.min(SPREADS[1], Math.max(SPREADS[0], spread)) : 1,
-    zoom: model.get("zoom") === true,
-    sample_seed: Number.isSafeInteger(seed) && seed >= 0 && seed < 2 ** 31 ? seed : 0,
-  };
 }
 
 /** Half the side of a frame around the draws: a little more than three standard deviations from the mean. */
