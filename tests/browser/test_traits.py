@@ -15,7 +15,9 @@ from vaelib.widgets import (
     TruthBench,
 )
 
-SEEN = "el => [...el.querySelectorAll('canvas')].map(one => one.toDataURL()).join() + el.innerText"
+SEEN = "el => [...el.querySelectorAll('canvas')].map(one => one.toDataURL()).join()"
+TOLD = """el => [...el.querySelectorAll('p:not(.vaelib-heard), output, td, [aria-pressed]')].filter(one => one.offsetParent)
+  .map(one => one.innerText + (one.getAttribute('aria-pressed') ?? ''))"""
 BARS = torch.eye(64)[:3] + torch.eye(64)[8:11]
 AUTHORED = {
     "hidden_cause": lambda: HiddenCause(BARS, torch.tensor([[0.5, -1], [0, 0.25], [2, 1]]), z=(-0.5, 1), picture=1, opened=True),
@@ -33,7 +35,7 @@ def test_reset_leads_back_to_the_authors_state_and_leaves_the_address_clean(open
     page, watch = open_widget(AUTHORED[name](), reduced_motion="reduce")
     widget = page.locator("[data-vaelib-widget]")
     settle(page)
-    authored = widget.evaluate(SEEN)
+    authored = widget.evaluate(TOLD)
     for one in widget.locator("input[type=range]:visible").all():
         one.press("ArrowLeft")
     for one in widget.locator("input[type=checkbox]:visible").all():
@@ -42,13 +44,12 @@ def test_reset_leads_back_to_the_authors_state_and_leaves_the_address_clean(open
         if widget.get_by_role("button", name=words).count():
             widget.get_by_role("button", name=words).click()
     settle(page)
-    assert widget.evaluate(SEEN) != authored
+    assert widget.evaluate(TOLD) != authored
     page.wait_for_function(f"location.hash.startsWith('#{name}-1=')")
     widget.get_by_role("button", name="Reset").click()
     settle(page)
-    page.mouse.move(0, 0)
-    assert widget.evaluate(SEEN) == authored
-    page.wait_for_function("location.hash === ''")
+    assert widget.evaluate(TOLD) == authored
+    page.wait_for_function("location.hash === ''")  # all that a link carries is again what it was
     assert watch.errors == []
 
 

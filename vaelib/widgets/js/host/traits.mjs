@@ -100,12 +100,8 @@ export function followTraits(declared, { model, facts = {}, changed, agree = (st
   // a fresh seed is told at once, so that a link repeats what is seen
   const fresh = names.filter((name) => declared[name].kind === "seed" && model.get(name) !== initial[name]);
   if (fresh.length) set(Object.fromEntries(fresh.map((name) => [name, initial[name]])));
-  const first = Object.fromEntries(names.map((name) => [name, asked(name, initial)]));
+  const first = Object.fromEntries(names.map((name) => [name, declared[name].accept(model.get(name), facts) === undefined ? initial[name] : model.get(name)]));
   let state = initial;
-
-  function asked(name, from = state) {
-    return declared[name].accept(model.get(name), facts) ?? from[name];
-  }
 
   function set(values) {
     for (const [name, value] of Object.entries(values)) model.set(name, value);
@@ -128,7 +124,7 @@ export function followTraits(declared, { model, facts = {}, changed, agree = (st
 
   return {
     get state() { return state; },
-    asked: (name) => asked(name),
+    asked: (name) => declared[name].accept(model.get(name), facts) ?? state[name],
     reset: () => set(first),
     save(values) {
       set(Object.fromEntries(Object.entries(values).map(([name, value]) => {
