@@ -6,7 +6,10 @@ import html
 import io
 import json
 import math
+import os
 import re
+import shutil
+import subprocess
 import sys
 import types
 from html.parser import HTMLParser
@@ -33,6 +36,7 @@ from vaelib.widgets import (
     latent_views,
 )
 from vaelib.widgets.mount import STATIC, Still, page_html
+from vaelib.widgets.traits import Bounded, Number, Point, Probabilities, Seed
 
 ROOT = Path(__file__).parents[1]
 BARS = torch.eye(64)[:3] + torch.eye(64)[8:11]
@@ -438,3 +442,56 @@ def test_stills_do_not_depend_on_torchs_default_dtype():
             assert make().still().alt == wanted.alt
         finally:
             torch.set_default_dtype(torch.float32)
+
+
+# one declaration on each side
+
+DECLARED = """
+const found = {};
+for (const name of %s) found[name] = (await import(%s + name + ".mjs")).TRAITS;
+console.log(JSON.stringify(found));
+"""
+
+
+def said_by(trait):
+    """What the page's kinds say of such a trait, as far as it is said without a model's files."""
+    match trait:
+        case Seed():
+            return {"kind": "seed"}
+        case Number() if math.isfinite(trait.high):
+            return {"kind": "number", "limits": [trait.low, trait.high]}
+        case Bounded() if len(trait.shape) == 2:
+            return {"kind": "table", "shape": list(trait.shape), "limits": [trait.low, trait.high]}
+        case Bounded() if trait.low == -trait.high:
+            return {"kind": "point", "extent": trait.high}
+        case Bounded():
+            return {"kind": "list", "shape": list(trait.shape), "limits": [trait.low, trait.high]}
+        case Probabilities():
+            return {"kind": "probabilities"}
+        case Point():
+            return {"kind": "point"}
+        case traitlets.Bool():
+            return {"kind": "flag"}
+        case traitlets.Enum():
+            return {"kind": "choice"}
+        case traitlets.Int():
+            return {"kind": "whole"}
+        case _:  # text and choices among what a model's files hold
+            return {}
+
+
+def test_python_and_the_page_declare_the_same_traits():
+    node = shutil.which("node")
+    if node is None:
+        message = "no node here: install Node 20 or later to compare the two declarations"
+        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+    widgets = {made(name)[0].page_name: made(name)[0] for name in MAKERS if name != "answer_check"}  # a link carries no answers
+    script = DECLARED % (json.dumps(list(widgets)), json.dumps(STATIC.as_uri() + "/"))
+    said = json.loads(subprocess.run([node, "--input-type=module", "-e", script], capture_output=True, text=True, check=True).stdout)
+    for name, widget in widgets.items():
+        traits = {trait: of for trait in widget.page_state if not (of := widget.traits()[trait]).read_only}
+        assert set(traits) == set(said[name]), name
+        for trait, of in traits.items():
+            assert said_by(of).items() <= said[name][trait].items(), (name, trait)
+            options = said[name][trait].get("options")
+            assert not (options and isinstance(of, traitlets.Enum)) or set(options) == set(of.values), (name, trait)
