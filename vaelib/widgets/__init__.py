@@ -6,6 +6,7 @@ from vaelib.widgets.hidden_cause import HiddenCause
 from vaelib.widgets.latent_explorer import LatentExplorer
 from vaelib.widgets.latent_views import LatentViews
 from vaelib.widgets.mixture_posterior import MixturePosterior
+from vaelib.widgets.pixel_width import PixelWidth
 from vaelib.widgets.reparameterization import ReparameterizationBench
 from vaelib.widgets.sample_sheet import SampleSheet
 from vaelib.widgets.truth_bench import TruthBench
@@ -17,6 +18,7 @@ __all__ = [
     "LatentExplorer",
     "LatentViews",
     "MixturePosterior",
+    "PixelWidth",
     "ReparameterizationBench",
     "SampleSheet",
     "TruthBench",

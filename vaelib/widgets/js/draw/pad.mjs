@@ -3,7 +3,7 @@
 import { arrowDirection } from "../ui/controls.mjs";
 
 /**
- * `grab(place)` names what lies at a place [x, y] in CSS pixels, `drag(name, place)` moves it there, and `key([right, up], far)` answers an
+ * `grab(place)` names what lies at a place [x, y] in CSS pixels (null: nothing), `drag(name, place)` moves it there, and `key([right, up], far)` answers an
  * arrow key, `far` with Shift. `sideways`: what is dragged moves to the sides only, so that a finger may still scroll the page up and down.
  */
 export function pad(on, { grab, drag, key, sideways = false, signal }) {
@@ -18,7 +18,9 @@ export function pad(on, { grab, drag, key, sideways = false, signal }) {
   };
   listen("pointerdown", (event) => {
     if (!event.isPrimary || event.button !== 0) return;
-    held = { pointer: event.pointerId, name: grab(place(event)) };
+    const name = grab(place(event));
+    if (name === null) return;
+    held = { pointer: event.pointerId, name };
     on.element.setPointerCapture(event.pointerId); // the drag goes on when the pointer leaves the canvas
   });
   // nothing jumps when a finger only touches down: it may be about to scroll, and then the browser cancels

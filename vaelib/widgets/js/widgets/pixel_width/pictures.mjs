@@ -1,0 +1,63 @@
+// Three pictures side by side, given image, mean and sample, with a frame around one pixel that a hand or a key moves. No state but the last scene.
+
+import { drawDigit, surface } from "../../draw/canvas.mjs";
+import { pad } from "../../draw/pad.mjs";
+import { SIDE } from "./gaussian_pixels.mjs";
+
+const GAP = 10;
+const HEAD = 22; // pixels above the pictures, for their names
+
+/** { element, draw({ pictures: [{ name, pixels }], pixel, theme }), setLabel(text) }; `at()` is the framed pixel now, `onMove(pixel)` the one chosen. */
+export function pictureStrip({ at, onMove, signal }) {
+  let scene = null;
+  const on = surface({ label: "", aspect: 2.72, onResize: paint, signal });
+  const size = () => Math.min((on.width - 2 * GAP) / 3, on.height - HEAD);
+  const left = (i) => i * (size() + GAP) + (on.width - 3 * size() - 2 * GAP) / 2;
+
+  function paint() {
+    if (!scene || !on.width) return;
+    const { context } = on;
+    const { pictures, pixel, theme } = scene;
+    const cell = size() / SIDE;
+    context.clearRect(0, 0, on.width, on.height);
+    context.save();
+    context.font = "13px system-ui, sans-serif";
+    context.textBaseline = "alphabetic";
+    pictures.forEach(({ name, pixels }, i) => {
+      context.fillStyle = theme.ink;
+      context.fillText(name, left(i), HEAD - 7);
+      drawDigit(context, Float64Array.from(pixels, (value) => Math.min(1, Math.max(0, value))), SIDE, left(i), HEAD, size(), { ink: theme.digitInk, paper: theme.digitPaper });
+      context.strokeStyle = theme.axis;
+      context.lineWidth = 1;
+      context.strokeRect(left(i) + 0.5, HEAD + 0.5, size() - 1, size() - 1);
+      for (const [colour, width] of [[theme.paper, 5], [theme.accent, 2.5]]) {
+        context.strokeStyle = colour;
+        context.lineWidth = width;
+        context.strokeRect(left(i) + (pixel % SIDE) * cell, HEAD + Math.floor(pixel / SIDE) * cell, cell, cell);
+      }
+    });
+    context.restore();
+  }
+
+  const inside = (value) => Math.min(SIDE - 1, Math.max(0, value));
+  pad(on, {
+    grab: ([x]) => [0, 1, 2].findLast((i) => x >= left(i) - GAP / 2) ?? 0,
+    drag: (picture, [x, y]) => {
+      const cell = size() / SIDE;
+      onMove(SIDE * inside(Math.floor((y - HEAD) / cell)) + inside(Math.floor((x - left(picture)) / cell)));
+    },
+    key: ([right, up]) => {
+      const [row, column] = [Math.floor(at() / SIDE), at() % SIDE];
+      onMove(SIDE * inside(row - up) + inside(column + right));
+    },
+    sideways: true,
+    signal,
+  });
+  on.element.style.cursor = "crosshair";
+
+  const draw = (next) => {
+    scene = next;
+    paint();
+  };
+  return { element: on.element, draw, setLabel: on.setLabel };
+}
