@@ -2,7 +2,9 @@
 
 from vaelib.widgets.answer_check import AnswerCheck
 from vaelib.widgets.draw_digit import DrawDigit
+from vaelib.widgets.gradient_race import GradientRace
 from vaelib.widgets.hidden_cause import HiddenCause
+from vaelib.widgets.integral_lab import IntegralLab
 from vaelib.widgets.latent_explorer import LatentExplorer
 from vaelib.widgets.latent_views import LatentViews
 from vaelib.widgets.mixture_posterior import MixturePosterior
@@ -14,7 +16,9 @@ from vaelib.widgets.truth_bench import TruthBench
 __all__ = [
     "AnswerCheck",
     "DrawDigit",
+    "GradientRace",
     "HiddenCause",
+    "IntegralLab",
     "LatentExplorer",
     "LatentViews",
     "MixturePosterior",

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from vaelib.widgets import stills
 from vaelib.widgets.mount import STATIC, PageWidget, Still
-from vaelib.widgets.traits import Number
+from vaelib.widgets.traits import Number, Seed
 
 SIDE = 8
 LEVELS = 240  # grey levels of a stored pixel, as in js/widgets/pixel_width/gaussian_pixels.mjs; sixteenths are among them
@@ -22,7 +22,7 @@ class PixelWidth(PageWidget):
 
     x and mean: (n, 64) or (64,) in [0, 1], n from 1 to 6, kept in steps of 1/240 (the 8x8 digits lose nothing), or as the text that the
     repr shows. std in [0.01, 2]. picture: which of them, from 0. pixel: the one that is looked at, row by row from 0 to 63.
-    sample_seed picks the noise of the sample. revealed: whether the best width is shown, the root mean square of x - mean.
+    sample_seed repeats the sample's noise; without one each view begins with noise of its own. revealed: whether the best width is shown, the root mean square of x - mean.
     std, picture, pixel, sample_seed and revealed can be observed and set. Raises ValueError for what are no such pictures,
     traitlets.TraitError on a value it cannot draw.
     """
@@ -36,7 +36,7 @@ class PixelWidth(PageWidget):
     std = Number(*RANGE, 0.6).tag(sync=True)
     picture = traitlets.Int(0, min=0, max=MOST - 1).tag(sync=True)
     pixel = traitlets.Int(0, min=0, max=SIDE**2 - 1).tag(sync=True)
-    sample_seed = traitlets.Int(0, min=0, max=2**31 - 1).tag(sync=True)
+    sample_seed = Seed().tag(sync=True)
     revealed = traitlets.Bool(False).tag(sync=True)
 
     def __init__(
@@ -47,7 +47,7 @@ class PixelWidth(PageWidget):
         std: float = 0.6,
         picture: int = 0,
         pixel: int = 27,
-        sample_seed: int = 0,
+        sample_seed: int | None = None,
         revealed: bool = False,
     ):
         packed = [value if isinstance(value, str) else _packed(name, value) for name, value in (("x", x), ("mean", mean))]
