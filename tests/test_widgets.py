@@ -26,10 +26,13 @@ from vaelib import drawings, figures, pretrained
 from vaelib.widgets import (
     AnswerCheck,
     DrawDigit,
+    GradientRace,
     HiddenCause,
+    IntegralLab,
     LatentExplorer,
     LatentViews,
     MixturePosterior,
+    PixelWidth,
     ReparameterizationBench,
     SampleSheet,
     TruthBench,
@@ -44,11 +47,15 @@ MAKERS = {
     "answer_check": lambda: AnswerCheck("What is KL(N(1, 1) || N(0, 1))?", 0.5, slips={"the mean enters squared.": 0.25}),
     "draw_digit": lambda: DrawDigit(input="scribble", samples=5),
     "draw_digit, without q": lambda: DrawDigit(input="drawing", drawing=drawings.pack(torch.arange(784) % 3 == 0), encoder=False),
+    "gradient_race": lambda: GradientRace(start=-1.5, steps=20, sample_seed=4),
     "hidden_cause": lambda: HiddenCause(BARS, torch.tensor([[0.5, -1], [0, 0.25], [2, 1]]), z=(-0.5, 1), picture=1),
+    "integral_lab": lambda: IntegralLab(kind="two humps", step=0.3),
+    "integral_lab, proposal": lambda: IntegralLab(way="proposal", width=0.25, latents=10),
     "latent_explorer": lambda: LatentExplorer("digits8-2d", z=(0.5, -1.25)),
     "latent_explorer, slant": lambda: LatentExplorer("digits8-2d", colour="slant"),
     "latent_views": lambda: LatentViews(z=np.linspace(-1, 1, 8), perplexity=5),
     "mixture_posterior": lambda: MixturePosterior(x=(1, -0.5), q=(0.2, 0.3, 0.5)),
+    "pixel_width": lambda: PixelWidth(BARS, 0.25 + BARS / 2, std=0.3, picture=1, revealed=True),
     "reparameterization": lambda: ReparameterizationBench(mean=-0.5, noise=-1),
     "sample_sheet": lambda: SampleSheet(spread=1.5, sample_seed=3),
     "sample_sheet, autoencoder": lambda: SampleSheet(kind="autoencoder", show="sample", source="fitted", zoom=True),
@@ -236,6 +243,32 @@ def test_what_is_no_set_of_bars_is_refused(x, causes, words):
         HiddenCause(x, causes)
 
 
+@pytest.mark.parametrize(
+    ("x", "mean", "words"),
+    [
+        (BARS, torch.full((3, 64), 1.5), "mean must lie in"),
+        (BARS, torch.full((3, 64), math.nan), "mean must lie in"),
+        (BARS, BARS[:2], "a picture for each of x, 3, got 2"),
+        (torch.zeros(7, 64), torch.zeros(7, 64), "1 to 6 packed pictures"),
+        (torch.zeros(1, 784), BARS, r"shape \(n, 64\)"),
+        ([0.0] * 64, BARS, "got a list"),
+        ("zz", BARS, "packed pictures of 64 pixels"),
+    ],
+)
+def test_what_are_no_pictures_with_means_is_refused(x, mean, words):
+    with pytest.raises(ValueError, match=words):
+        PixelWidth(x, mean)
+
+
+def test_sixteenths_survive_being_packed_and_the_still_scores_as_torch_does():
+    generator = torch.Generator().manual_seed(5)
+    x, mean = torch.randint(17, (64,), generator=generator) / 16, torch.randint(241, (64,), generator=generator) / 240
+    widget = PixelWidth(x, mean, std=0.7)
+    score = torch.distributions.Normal(mean.double(), 0.7).log_prob(x.double()).sum()
+    assert [16 * int(widget.x[2 * j : 2 * j + 2], 16) / 240 for j in range(64)] == (16 * x).tolist()
+    assert f"it is {score:.1f} nats" in widget.still().alt
+
+
 def test_a_picture_that_is_not_there_is_refused():
     with pytest.raises(traitlets.TraitError, match="picture must be 0 to 2, got 3"):
         HiddenCause(BARS, torch.zeros(3, 2), picture=3)
@@ -357,6 +390,12 @@ def test_z_refuses_what_is_no_point_and_keeps_the_old_one(value):
         (lambda: ReparameterizationBench(noise=math.inf), "noise must be a number from -3 to 3, got inf"),
         (lambda: ReparameterizationBench(trick="off"), "trick"),
         (lambda: ReparameterizationBench(std_rule="log_var"), "exp"),
+        (lambda: GradientRace(learning_rate=1), "learning_rate must be a number from 0.01 to 0.3, got 1"),
+        (lambda: GradientRace(draws=0), "draws"),
+        (lambda: IntegralLab(width=0), "width must be a number from 0.05 to 2, got 0"),
+        (lambda: IntegralLab(kind="three humps"), "two humps"),
+        (lambda: PixelWidth(BARS, BARS, std=3), "std must be a number from 0.01 to 2, got 3"),
+        (lambda: PixelWidth(BARS, BARS, picture=3), "picture must be 0 to 2, got 3"),
         (lambda: TruthBench(std=0), "std must be a number from 0.4 to 2, got 0"),
         (lambda: TruthBench(q_std=math.nan), "q_std must be a number from 0.1 to 2, got nan"),
         (lambda: TruthBench(x=[1.0, 2.0]), "x must be a number from -3 to 3"),

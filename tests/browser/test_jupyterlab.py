@@ -2,6 +2,7 @@
 
 import ast
 import json
+import math
 import os
 import re
 import socket
@@ -26,11 +27,14 @@ explorer.observe(lambda change: pathlib.Path("seen.json").write_text(json.dumps(
 pathlib.Path("listening").touch()"""
 
 IMPORTS = """import torch
-from vaelib.widgets import AnswerCheck, DrawDigit, HiddenCause, MixturePosterior, SampleSheet, TruthBench"""
+from vaelib.widgets import AnswerCheck, DrawDigit, GradientRace, HiddenCause, IntegralLab, MixturePosterior, PixelWidth, SampleSheet, TruthBench"""
 SLIP = "the mean enters squared."
 WIDGETS = {
     "bench": "TruthBench()",
     "mixture": "MixturePosterior()",
+    "width": "PixelWidth(torch.eye(64)[:2], torch.full((2, 64), 0.5), std=0.3)",
+    "integral": "IntegralLab()",
+    "race": "GradientRace()",
     "digit": 'DrawDigit("mnist-2d", input="stroke 3")',
     "sheet": "SampleSheet()",
     "cause": "HiddenCause(torch.eye(64)[:2], torch.tensor([[0.5, -1.0], [0.0, 0.25]]))",
@@ -200,7 +204,33 @@ def use_answer(notebook, widget):
         eventually(widget.locator(".vaelib-live").inner_text, wanted.__eq__)
 
 
-USES = {"bench": use_bench, "mixture": use_mixture, "digit": use_digit, "sheet": use_sheet, "cause": use_cause, "answer": use_answer}
+def use_width(notebook, widget):
+    widget.get_by_role("slider").press("ArrowLeft")
+    eventually(lambda: notebook.ask("width.std"), lambda std: std == pytest.approx(0.3 * math.exp(-0.05), abs=2e-4))
+    notebook.run("width.std = 0.5; width.revealed = True")
+    score = torch.distributions.Normal(0.5, 0.5).log_prob(torch.eye(64)[0]).sum().item()
+    live = widget.locator(".vaelib-live")
+    eventually(
+        live.inner_text, lambda text: f"log p(x | z) = {score:.1f} nats".replace("-", "\u2212") in text and "0.500, and no width" in text
+    )
+
+
+def use_integral(notebook, widget):
+    widget.get_by_role("slider", name="latents").press("ArrowRight")
+    eventually(lambda: notebook.ask("integral.latents"), lambda latents: latents == 2)
+    repaints(notebook, widget.locator("canvas").first, "integral.way = 'proposal'")
+
+
+def use_race(notebook, widget):
+    widget.get_by_role("button", name="Step").press("Enter")
+    eventually(lambda: notebook.ask("race.steps"), lambda steps: steps == 1)
+    repaints(notebook, widget.locator("canvas").first, "race.start = -1.0")
+
+
+USES = {
+    "bench": use_bench, "mixture": use_mixture, "width": use_width, "integral": use_integral, "race": use_race, "digit": use_digit,
+    "sheet": use_sheet, "cause": use_cause, "answer": use_answer,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", WIDGETS)

@@ -6,10 +6,13 @@ from waiting import rest, settle
 
 from vaelib.widgets import (
     DrawDigit,
+    GradientRace,
     HiddenCause,
+    IntegralLab,
     LatentExplorer,
     LatentViews,
     MixturePosterior,
+    PixelWidth,
     ReparameterizationBench,
     SampleSheet,
     TruthBench,
@@ -20,10 +23,13 @@ TOLD = """el => [...el.querySelectorAll('p:not(.vaelib-heard), output, td, [aria
   .map(one => one.innerText + (one.getAttribute('aria-pressed') ?? ''))"""
 BARS = torch.eye(64)[:3] + torch.eye(64)[8:11]
 AUTHORED = {
+    "gradient_race": lambda: GradientRace(start=-1.5, steps=20, sample_seed=4, same_noise=False),
     "hidden_cause": lambda: HiddenCause(BARS, torch.tensor([[0.5, -1], [0, 0.25], [2, 1]]), z=(-0.5, 1), picture=1, opened=True),
+    "integral_lab": lambda: IntegralLab(kind="two humps", way="proposal", latents=3),
     "latent_explorer": lambda: LatentExplorer("digits8-2d", z=(0.5, -1.25), show="sample"),
     "latent_views": lambda: LatentViews(z=[0.25] * 8, perplexity=5),
     "mixture_posterior": lambda: MixturePosterior(x=(1, -0.5), q=(0.2, 0.3, 0.5)),
+    "pixel_width": lambda: PixelWidth(BARS, 0.25 + BARS / 2, std=0.3, picture=1, revealed=True),
     "reparameterization": lambda: ReparameterizationBench(mean=-0.5, log_var=0.7, noise=-1, draws=True, trick=False),
     "sample_sheet": lambda: SampleSheet(spread=1.5, zoom=True),
     "truth_bench": lambda: TruthBench(x=1.5, q_mean=-0.5),

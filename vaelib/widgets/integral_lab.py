@@ -14,7 +14,10 @@ from vaelib.widgets.mount import STATIC, PageWidget, Still
 from vaelib.widgets.traits import Number, Seed
 
 KINDS, WAYS = ("one hump", "two humps"), ("grid", "prior", "proposal")
-SCENES = {KINDS[0]: (1.0, 0.3, lambda z: z), KINDS[1]: (2.0, 0.5, np.square)}  # x, std of the noise, decoder; as in js/widgets/integral_lab/integral.mjs
+SCENES = {
+    KINDS[0]: (1.0, 0.3, lambda z: z),
+    KINDS[1]: (2.0, 0.5, np.square),
+}  # x, std of the noise, decoder; as in js/widgets/integral_lab/integral.mjs
 REACH = 6.0  # of a grid, to both sides of 0
 EXTENT = 3.6  # of z in the picture
 FINE = 0.002  # step of the sum that stands for the exact integral

@@ -1,6 +1,7 @@
 """PixelWidth: a picture under Gaussian pixels of one width, from the mean alone to snow. Traits, checks and a still; js/ draws."""
 
 import math
+import re
 
 import numpy as np
 import torch
@@ -15,6 +16,7 @@ SIDE = 8
 LEVELS = 240  # grey levels of a stored pixel, as in js/widgets/pixel_width/gaussian_pixels.mjs; sixteenths are among them
 MOST = 6  # pictures: a row of buttons, and a short stored state
 RANGE = (0.01, 2.0)  # of the standard deviation
+PACKED = re.compile(rf"[0-9a-f]{{{2 * SIDE**2}}}( [0-9a-f]{{{2 * SIDE**2}}}){{0,{MOST - 1}}}")
 
 
 class PixelWidth(PageWidget):
@@ -22,7 +24,8 @@ class PixelWidth(PageWidget):
 
     x and mean: (n, 64) or (64,) in [0, 1], n from 1 to 6, kept in steps of 1/240 (the 8x8 digits lose nothing), or as the text that the
     repr shows. std in [0.01, 2]. picture: which of them, from 0. pixel: the one that is looked at, row by row from 0 to 63.
-    sample_seed repeats the sample's noise; without one each view begins with noise of its own. revealed: whether the best width is shown, the root mean square of x - mean.
+    sample_seed repeats the sample's noise; without one each view begins with noise of its own. revealed: whether the best
+    width is shown, the root mean square of x - mean.
     std, picture, pixel, sample_seed and revealed can be observed and set. Raises ValueError for what are no such pictures,
     traitlets.TraitError on a value it cannot draw.
     """
@@ -52,7 +55,7 @@ class PixelWidth(PageWidget):
     ):
         packed = [value if isinstance(value, str) else _packed(name, value) for name, value in (("x", x), ("mean", mean))]
         for name, text in zip(("x", "mean"), packed, strict=True):
-            if not 1 <= len(text.split(" ")) <= MOST or any(len(row) != 2 * SIDE**2 or set(row) - set("0123456789abcdef") for row in text.split(" ")):
+            if not PACKED.fullmatch(text):
                 raise ValueError(f"{name} must be 1 to {MOST} packed pictures of {SIDE**2} pixels, got a text of length {len(text)}")
             self.set_trait(name, text)
         if len(packed[0]) != len(packed[1]):
@@ -85,8 +88,8 @@ class PixelWidth(PageWidget):
         found = f" Highest at {best:.3g}, the root of the mean squared miss." if self.revealed else ""
         return Still(
             stills.png(figure),
-            f"A given image of 8 by 8 pixels, its mean, and the curve of log p(x | z) over the width of the pixels: at {self.std:.2f} it is "
-            f"{score:.1f} nats.{found}",
+            "A given image of 8 by 8 pixels, its mean, and the curve of log p(x | z) over the width of the pixels: "
+            f"at {self.std:.2f} it is {score:.1f} nats.{found}",
         )
 
 

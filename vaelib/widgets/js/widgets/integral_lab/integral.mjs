@@ -57,22 +57,26 @@ export function grid({ kind, step, latents }) {
   return { log_estimate: latents * onGrid(kind, step), log_points: latents * Math.log(gridPlaces(step).length) };
 }
 
-const noises = new Map(); // the noise of one seed, as many latents as there may be in a row
+const noises = new Map(); // seed -> noise, a row for each draw, with as many latents as there may be
 
-function noiseOf(seed) {
-  if (!noises.has(seed)) {
-    if (noises.size > 3) noises.clear(); // 1.6 MB each
-    noises.set(seed, normals(LIMITS.draws[1] * LIMITS.latents[1], seed));
+function noiseOf(seed, draws) {
+  const wanted = draws * LIMITS.latents[1];
+  if (!(noises.get(seed)?.length >= wanted)) {
+    if (noises.size > 3) noises.clear(); // up to 1.6 MB each
+    noises.set(seed, normals(wanted, seed)); // more draws of one seed begin with the same ones
   }
   return noises.get(seed);
 }
 
 /** The first latent of the first `count` draws of z from a proposal. */
-export const places = ({ place, width }, count, seed) => Float64Array.from({ length: count }, (_, k) => place + width * noiseOf(seed)[k * LIMITS.latents[1]]);
+export function places({ place, width }, count, seed) {
+  const noise = noiseOf(seed, count);
+  return Float64Array.from({ length: count }, (_, k) => place + width * noise[k * LIMITS.latents[1]]);
+}
 
 /** log of each draw's weight p(x | z) p(z) / q(z), or p(x | z) where q is the prior. */
 export function logWeights({ kind, draws, latents, seed }, { place, width }) {
-  const noise = noiseOf(seed);
+  const noise = noiseOf(seed, draws);
   const { x, std, decode } = SCENES[kind];
   // all constants of the three densities at once, for this is done up to 200,000 times for one picture
   const constant = latents * (Math.log(width) - Math.log(std) - LOG_ROOT);

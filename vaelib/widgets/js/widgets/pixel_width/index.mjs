@@ -1,6 +1,6 @@
 // One width for all pixels, from the mean alone to snow, and what it does to log p(x | z). Reads traits and lays out controls; the parts compute and draw.
 
-import { bestStd, density, isPacked, logLikelihood, PIXELS, RANGE, sample, unpack } from "./gaussian_pixels.mjs";
+import { bestStd, density, logLikelihood, PIXELS, RANGE, sample, unpack } from "./gaussian_pixels.mjs";
 import { pictureStrip } from "./pictures.mjs";
 import { pixelBell } from "./pixel_bell.mjs";
 import { widthCurve } from "./width_curve.mjs";
@@ -8,20 +8,18 @@ import { button, element, liveText, predict, segments, slider } from "../../ui/c
 import { normals } from "../../engine/random.mjs";
 import { live } from "../../host/live.mjs";
 import { starter } from "../../host/start.mjs";
-import { author, flag, nextSeed, number as numberIn, own, seed, sharedNames, whole } from "../../host/traits.mjs";
-
-const pictures = () => own("pictures", (text) => (isPacked(text) ? text : null), "");
+import { flag, nextSeed, number as numberIn, seed, sharedNames, whole } from "../../host/traits.mjs";
 
 export const TRAITS = {
-  x: author(pictures()), mean: author(pictures()), std: numberIn(...RANGE), picture: whole(0, 5), pixel: whole(0, PIXELS - 1), sample_seed: seed(), revealed: flag(),
+  std: numberIn(...RANGE), picture: whole(0, ({ count }) => count - 1), pixel: whole(0, PIXELS - 1), sample_seed: seed(), revealed: flag(),
 };
 export const shared = sharedNames(TRAITS);
 
 function build(model, el, signal) {
-  const now = live(TRAITS, { model, el, signal, paint });
-  const { state: opening } = now;
-  const [given, means] = [unpack(opening.x), unpack(opening.mean)];
+  const [given, means] = [unpack(model.get("x")), unpack(model.get("mean"))];
   if (given.length !== means.length) throw new Error(`wanted a mean for each of ${given.length} pictures, got ${means.length}`);
+  const now = live(TRAITS, { model, el, signal, paint, facts: { count: given.length } });
+  const { state: opening } = now;
 
   const at = (name) => () => now.state[name];
   const moveTo = (std) => now.save({ std: Math.round(1e4 * std) / 1e4 });
@@ -54,9 +52,8 @@ function build(model, el, signal) {
 
   function paint() {
     const { state, theme } = now;
-    const picture = Math.min(state.picture, given.length - 1);
+    const { std, picture, pixel, revealed } = state;
     const [x, mean] = [given[picture], means[picture]];
-    const { std, pixel, revealed } = state;
     const best = Math.max(RANGE[0], bestStd(x, mean));
     const drawn = sample(mean, std, normals(PIXELS, state.sample_seed));
     const terms = logLikelihood(x, mean, std);

@@ -25,7 +25,7 @@ function build(model, el, signal) {
   const { state: opening } = now;
   let drawn = 0; // how many noises the button has drawn
 
-  const picture = bench({ signal });
+  const picture = bench({ at: atHand, onMove: (noise) => now.save({ noise: Math.round(100 * noise) / 100 }), signal });
   const arrows = gradientArrows({ count: 3, signal });
   const table = gradientTable(DRAWS);
   const words = liveText({ signal });
@@ -63,6 +63,12 @@ function build(model, el, signal) {
     table.element,
   ]));
 
+  function atHand() {
+    const { mean, log_var, noise, std_rule: rule } = now.state;
+    const { std, z } = draw({ mean, log_var, noise, rule });
+    return { noise, z, std };
+  }
+
   function paint() {
     const { state, theme } = now;
     const { mean, log_var } = state;
@@ -74,7 +80,7 @@ function build(model, el, signal) {
     const intended = state.draws && state.std_rule === STD_RULES[1] ? exactGradient(mean, log_var) : null;
     const bars = average ? histogram(average.zs, mean, one.std / 2) : [];
     picture.draw({ mean, std, drawnStd: one.std, noise: state.noise, z: one.z, trick: state.trick, bars, theme });
-    picture.setLabel(`A draw from top to bottom: noise ${number(state.noise)} becomes z ${number(one.z)}, whose cost is ${number(one.f)} with slope ${number(one.df_dz)}.`);
+    picture.setLabel(`A draw from top to bottom: noise ${number(state.noise)} becomes z ${number(one.z)}, whose cost is ${number(one.f)} with slope ${number(one.df_dz)}. Drag a ring; left and right arrow keys move the noise, up and down move z.`);
     arrows.draw({ theme, rows: [
       { words: `df/dz = ${number(one.df_dz)}`, value: one.df_dz },
       { words: chain("mean", one.df_dz, one.dz_dmean, one.df_dmean, state.trick), value: one.df_dmean, average: average?.mean.average, exact: exact?.mean },

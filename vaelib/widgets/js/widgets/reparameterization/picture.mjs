@@ -2,7 +2,8 @@
 
 import { halo, surface } from "../../draw/canvas.mjs";
 import { cost, slope } from "./cost.mjs";
-import { disc, line } from "../../draw/marks.mjs";
+import { line, ring } from "../../draw/marks.mjs";
+import { pad } from "../../draw/pad.mjs";
 
 export const AXIS = 6; // noise and z are shown from -AXIS to AXIS; as in reparameterization.py
 const TALLEST = 40; // of the cost's band
@@ -10,27 +11,58 @@ const STEPS = 240;
 const UNIT = 0.1; // height of the standard normal, in parts of the picture: the scale of every density
 const ROOM = 0.3; // height of the band of z, in parts of the picture
 export const NARROWEST = UNIT / ROOM; // the std whose peak just fits; what is narrower is cut off
+const REACH = 26; // pixels around a ring that take hold of it
 
 /**
  * { element, draw(scene), setLabel(text) }, scene { mean, std, drawnStd, noise, z, trick, bars, theme }. `std` belongs to the density,
  * `drawnStd` to the draw; they differ only when the formula is broken, and then the draw's density is dashed. `bars` is a histogram of z, or empty.
+ * `at()` is { noise, z, std } at this moment, std that of the draw, and `onMove(noise)` follows the hand: on the noise, or on z or its cost,
+ * which move the noise to where this z comes from.
  */
-export function bench({ signal }) {
+export function bench({ at, onMove, signal }) {
   let scene = null;
   const on = surface({ label: "", aspect: 1.2, onResize: paint, signal });
   const toX = (value) => on.width * (0.5 + value / (2 * AXIS));
   const band = (from, to) => ({ top: from * on.height, base: to * on.height, height: (to - from) * on.height });
+
+  const bands = () => [band(0.07, 0.2), band(0.6 - ROOM, 0.6), band(0.7, 0.985)];
 
   function draw(next) {
     scene = next;
     paint();
   }
 
+  /** Where the three rings lie, in pixels. */
+  function places({ noise, z }) {
+    const [noises, zs, costs] = bands();
+    const x = toX(clamped(z));
+    return { noise: [toX(noise), noises.base], z: [x, zs.base], cost: [x, costs.base - (costs.height * Math.min(cost(clamped(z)), TALLEST)) / TALLEST] };
+  }
+
+  // noise 0 leaves z at the mean, so there is one for each noise as long as std is not 0, which it never is
+  const noiseOf = (z) => at().noise + (z - at().z) / at().std;
+  pad(on, {
+    grab: ([x, y]) => {
+      const far = Object.entries(places(at())).map(([name, [px, py]]) => [Math.hypot(x - px, y - py), name]).sort(([a], [b]) => a - b);
+      return far[0][0] < REACH ? far[0][1] : null;
+    },
+    drag: (name, [x]) => {
+      const value = (x / on.width - 0.5) * 2 * AXIS;
+      onMove(name === "noise" ? value : noiseOf(value));
+    },
+    key: ([right, up], far) => {
+      const stride = (right || up) * (far ? 0.5 : 0.1);
+      onMove(right ? at().noise + stride : noiseOf(at().z + stride));
+    },
+    sideways: true,
+    signal,
+  });
+
   function paint() {
     if (!scene || !on.width) return;
     const { context } = on;
     const { mean, std, drawnStd, noise, z, trick, bars, theme } = scene;
-    const [noises, zs, costs] = [band(0.07, 0.2), band(0.6 - ROOM, 0.6), band(0.7, 0.985)];
+    const [noises, zs, costs] = bands();
     context.clearRect(0, 0, on.width, on.height);
     context.save();
     if (trick) fan(context, noises.base, zs.base, theme);
@@ -42,14 +74,12 @@ export function bench({ signal }) {
     for (const { base } of [noises, zs]) line(context, [0, base], [on.width, base], theme.axis, 1);
     numbers(context, zs.base, theme);
 
-    const top = [toX(noise), noises.base];
-    const end = [toX(clamped(z)), zs.base];
-    const bottom = [end[0], costs.base - (costs.height * Math.min(cost(clamped(z)), TALLEST)) / TALLEST];
+    const { noise: top, z: end, cost: bottom } = places({ noise, z });
     // with the trick off the path from the parameters is cut: the number z is passed on, not how it was made
     arrow(context, top, end, theme.ink, trick ? [] : [3, 5]);
     line(context, end, bottom, theme.muted, 1.25, [2, 4]);
     drawTangent(context, costs, theme);
-    for (const place of [top, end, bottom]) disc(context, place, 5.5, theme.mark, { colour: theme.paper, width: 2 });
+    for (const place of [top, end, bottom]) ring(context, place, theme, { dot: true });
     if (Math.min(std, drawnStd) < NARROWEST) cutSign(context, zs, mean, theme);
     if (z !== clamped(z)) outside(context, end, z, theme);
 
