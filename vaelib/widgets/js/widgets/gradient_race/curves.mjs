@@ -15,7 +15,7 @@ export function curves({ name, y, rows, signal }) {
   let scene = null;
   const up = Math.log10;
   const frame = { x: LIMITS.steps, y: y.map(up) };
-  const on = surface({ label: "", aspect: 1.72, onResize: paint, signal });
+  const on = surface({ label: "", aspect: 1.95, onResize: paint, signal });
   const axes = plane(on, { ...frame, margin: MARGIN });
   const within = (value) => Math.min(frame.y[1], Math.max(frame.y[0], up(value)));
 

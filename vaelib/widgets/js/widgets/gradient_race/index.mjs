@@ -40,7 +40,7 @@ function build(model, el, signal) {
   const reset = now.resetButton(pause);
 
   el.replaceChildren(element("div", "vaelib-card vaelib-race", [
-    predict("Three gradients in one valley: who walks down, who staggers, who never leaves?",
+    predict("Three gradients, one valley: who walks, who staggers, who stays?",
       "The trick walks down: each draw tells which way the cost falls. The score function goes the same way on average, but each draw tells only how much it cost, so with one draw a step it staggers, and large steps throw it out of the valley. With ten draws it walks, too. The detached draw has a gradient without any noise, exactly 0, and stays."),
     element("div", "vaelib-columns", [
       element("div", "vaelib-stack", [ground.element, element("div", "vaelib-row", [run.element, step.element, again.element, reset.element])]),

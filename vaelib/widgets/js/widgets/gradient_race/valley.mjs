@@ -16,7 +16,7 @@ const REACH = 28;
 /** { element, draw({ start, runners: [{ name, colour, mean, std }], theme }), setLabel(text) }; `at()` is the start now, `onMove(start)` follows the hand. */
 export function valley({ at, onMove, signal }) {
   let scene = null;
-  const on = surface({ label: "", aspect: 1.15, onResize: paint, signal });
+  const on = surface({ label: "", aspect: 1.3, onResize: paint, signal });
   const axes = plane(on, { x: [-EXTENT, EXTENT], y: [-1, TALLEST], margin: [6, 0, FOOT, 0] });
   const toX = (z) => axes.toPixels(z, 0)[0];
   const base = () => on.height - 34;

@@ -24,7 +24,7 @@ export function count(log) {
 
 export const number = (value, digits = 2) => (Number.isFinite(value) ? value.toFixed(digits).replace(/^-(?=0\.?0*$)/, "").replace("-", "\u2212") : "\u2212\u221e");
 export const signed = (value) => (value >= 0.005 ? `+${number(value)}` : number(value));
-export const percent = (part) => `${part < 0.0945 ? number(100 * part, 1) : Math.round(100 * part)} %`;
+export const percent = (part) => `${part < 0.0945 ? number(100 * part, 1) : Math.round(100 * part)}\u00a0%`;
 
 /** About as many as this logarithm says: 610,000 and not 611,278. */
 const about = (log) => count(log < Math.log(1e6) ? Math.log(Number(Math.exp(log).toPrecision(2))) : log);
@@ -46,7 +46,7 @@ export function sentence(state, { off, log_points, effective, claimed }, { neede
   if (state.way === "proposal" && needed === Infinity) {
     parts.push(`Narrower than ${number(narrowest, 3)} the weights have infinite variance: the rare draw at the edge weighs without limit, so no number of draws promises an error, and most sets look calm and are too low.`);
   } else if (Math.abs(off) > Math.max(0.3, 4 * claimed)) {
-    parts.push("That is calm and wrong: what was not drawn is not missed.");
+    parts.push("That is calm and wrong: the draws do not know what they have not met.");
   } else {
     parts.push(`For an error of ${percent(WANTED)} about ${about(needed)} draws are needed.`);
   }
