@@ -95,6 +95,6 @@ test("the same seed gives the same draws, another number of latents the same fir
 });
 
 test("counts are read as counts", () => {
-  assert.deepEqual([0, Math.log(61), Math.log(12_100), 40, Infinity].map(count), ["1", "61", "12,100", "2.4\u00b710\u00b9\u2077", "\u221e"]);
+  assert.deepEqual([0, Math.log(61), Math.log(12_100), Math.log(3.14e6), 40, Infinity].map(count), ["1", "61", "12,100", "3.1\u00b710\u2076", "2.4\u00b710\u00b9\u2077", "\u221e"]);
   assert.deepEqual([1, 9.96, 1234.4].map(few), ["1.0", "10", "1,234"]);
 });
