@@ -48,7 +48,8 @@ export function curves({ name, y, rows, signal }) {
     context.textBaseline = "alphabetic";
     context.textAlign = x > on.width / 2 ? "right" : "left";
     let height = Math.max(MARGIN[0] + 10, y - 7);
-    while (taken.some((other) => Math.abs(other - height) < 13)) height += height < on.height / 2 ? 13 : -13;
+    const away = height < on.height / 2 ? 13 : -13; // one way only, so that it ends
+    while (taken.some((other) => Math.abs(other - height) < 13)) height += away;
     taken.push(height);
     halo(context, text, x > on.width / 2 ? x - 4 : x + 6, height, theme);
   }
