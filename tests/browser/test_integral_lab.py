@@ -26,6 +26,7 @@ WEIGHTS = """async (setting) => {
 def by_torch(kind, noise, place, width, latents):
     """log of each draw's weight, by torch's densities, each latent with a pixel of its own."""
     x, std, decode = SCENES[kind]
+    place, width = (torch.tensor(one, dtype=torch.float64) for one in (place, width))  # of two plain numbers torch makes float32
     z = place + width * noise[:, :latents]
     log_w = Normal(decode(z), std).log_prob(torch.tensor(x).double()) + Normal(0.0, 1.0).log_prob(z) - Normal(place, width).log_prob(z)
     return log_w.sum(1)
@@ -68,7 +69,7 @@ def test_weights_sums_and_spread_are_those_of_torch_and_stand_in_the_table(open_
     assert abs(ours["grid"] - grid) < 1e-9 and abs(setting["latents"] * ours["exact"] - exact) < 1e-5
     z = torch.arange(-9, 9, 0.001, dtype=torch.float64)[:, None]
     second = (2 * by_torch(kind, (z - setting["place"]) / setting["width"], setting["place"], setting["width"], 1)
-              + Normal(setting["place"], setting["width"]).log_prob(z[:, 0])).logsumexp(0) + math.log(0.001)  # fmt: skip
+              + Normal(setting["place"] + 0 * z[:, 0], setting["width"]).log_prob(z[:, 0])).logsumexp(0) + math.log(0.001)  # fmt: skip
     assert abs(ours["spread"] - (second - 2 * ours["exact"])) < 1e-5
     shown = {name: numbers(" ".join(row(page, name))) for name in ROWS}
     assert abs(shown["proposal"][0] - estimate) < 0.0051 and abs(shown["proposal"][1] - (estimate - exact)) < 0.0101
