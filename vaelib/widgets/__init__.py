@@ -2,6 +2,7 @@
 
 from vaelib.widgets.answer_check import AnswerCheck
 from vaelib.widgets.draw_digit import DrawDigit
+from vaelib.widgets.front_door import FrontDoor
 from vaelib.widgets.gradient_race import GradientRace
 from vaelib.widgets.hidden_cause import HiddenCause
 from vaelib.widgets.integral_lab import IntegralLab
@@ -16,6 +17,7 @@ from vaelib.widgets.truth_bench import TruthBench
 __all__ = [
     "AnswerCheck",
     "DrawDigit",
+    "FrontDoor",
     "GradientRace",
     "HiddenCause",
     "IntegralLab",
