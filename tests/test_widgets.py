@@ -26,6 +26,7 @@ from vaelib import drawings, figures, pretrained
 from vaelib.widgets import (
     AnswerCheck,
     DrawDigit,
+    FrontDoor,
     GradientRace,
     HiddenCause,
     IntegralLab,
@@ -48,6 +49,8 @@ MAKERS = {
     "draw_digit": lambda: DrawDigit(input="scribble", samples=5),
     "draw_digit, without q": lambda: DrawDigit(input="drawing", drawing=drawings.pack(torch.arange(784) % 3 == 0), encoder=False),
     "gradient_race": lambda: GradientRace(start=-1.5, steps=20, sample_seed=4),
+    "front_door": FrontDoor,
+    "front_door, held": lambda: FrontDoor(drawing=drawings.pack(torch.arange(784) % 5 == 0), gliding=False, z=(0.5, -1.25)),
     "hidden_cause": lambda: HiddenCause(BARS, torch.tensor([[0.5, -1], [0, 0.25], [2, 1]]), z=(-0.5, 1), picture=1),
     "integral_lab": lambda: IntegralLab(kind="two humps", step=0.3),
     "integral_lab, proposal": lambda: IntegralLab(way="proposal", width=0.25, latents=10),

@@ -8,7 +8,7 @@ import { live } from "../../host/live.mjs";
 import { hasFile, readFile } from "../../host/model.mjs";
 import { still } from "../../host/motion.mjs";
 import { starter } from "../../host/start.mjs";
-import { author, flag, own, point, sharedNames, table } from "../../host/traits.mjs";
+import { flag, own, point, sharedNames, table } from "../../host/traits.mjs";
 import { button, element, liveText } from "../../ui/controls.mjs";
 import { pack, PIXELS, SIDE, unpack } from "../draw_digit/drawings.mjs";
 import { drawPad } from "../draw_digit/sheet.mjs";
@@ -24,7 +24,6 @@ export const TRAITS = {
   drawing: own("drawing", (text) => (text === "" || unpack(text) ? text : null), ""),
   gliding: flag(true),
   z: point(2, EXTENT),
-  tour: author(table(PLACES, 2, -EXTENT, EXTENT)),
 };
 export const shared = sharedNames(TRAITS);
 
@@ -44,7 +43,9 @@ async function build(model, el, signal) {
   let x = new Float64Array(PIXELS);
   let mark = null; // where the encoder puts the drawing
 
-  const way = tour(now.state.tour);
+  const places = table(PLACES, 2, -EXTENT, EXTENT).accept(model.get("tour"));
+  if (!places) throw new Error(`wanted ${PLACES} places to glide through, got ${JSON.stringify(model.get("tour"))}`);
+  const way = tour(places);
   const glides = glider({ way, el, onMove: moved, signal });
   const moving = () => now.state.gliding && (asked || !still());
   const place = () => (moving() ? glides.at() : now.state.z);

@@ -67,25 +67,26 @@ export function doorPlane({ extent, at, onMove, signal }) {
   const listen = (name, handler, options) => element.addEventListener(name, handler, { signal, ...options });
   const placeOf = ({ clientX, clientY }) => {
     const box = element.getBoundingClientRect();
-    return [clientX - box.left, clientY - box.top];
+    return [clientX - box.left - element.clientLeft, clientY - box.top - element.clientTop]; // within its border
   };
   const near = (touch) => {
     const [x, y] = placeOf(touch);
     const [px, py] = axes.toPixels(...at());
     return Math.hypot(x - px, y - py) <= REACH;
   };
-  let held = null;
+  let held = null; // { pointer, drags }
   const follow = (event) => onMove(axes.toData(...placeOf(event)).map((value) => Math.min(extent, Math.max(-extent, value))));
   // a finger on the point holds it; one that starts elsewhere may scroll the page up and down, as anywhere
   listen("touchstart", (event) => { if (event.touches.length === 1 && near(event.touches[0])) event.preventDefault(); }, { passive: false });
   listen("pointerdown", (event) => {
     if (!event.isPrimary || event.button !== 0) return;
-    held = event.pointerId;
-    element.setPointerCapture(held);
+    held = { pointer: event.pointerId, drags: event.pointerType !== "touch" || near(event) };
+    element.setPointerCapture(event.pointerId);
     if (event.pointerType !== "touch") follow(event);
   });
-  for (const type of ["pointermove", "pointerup"]) listen(type, (event) => { if (event.pointerId === held) follow(event); });
-  for (const type of ["pointerup", "pointercancel"]) listen(type, (event) => { if (event.pointerId === held) held = null; });
+  listen("pointermove", (event) => { if (event.pointerId === held?.pointer && held.drags) follow(event); });
+  listen("pointerup", (event) => { if (event.pointerId === held?.pointer) follow(event); }); // a tap too; a swipe has been cancelled by then
+  for (const type of ["pointerup", "pointercancel"]) listen(type, (event) => { if (event.pointerId === held?.pointer) held = null; });
   listen("keydown", (event) => {
     const step = arrowStep(event);
     if (step) onMove(at().map((value, axis) => Math.min(extent, Math.max(-extent, value + step[axis]))));
