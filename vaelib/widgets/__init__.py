@@ -1,6 +1,8 @@
 """The book's widgets: data in traits, drawing in static/*.mjs. This room names them; nothing in the library imports it."""
 
 from vaelib.widgets.answer_check import AnswerCheck
+from vaelib.widgets.coded_line import CodedLine
+from vaelib.widgets.divergences import Divergences
 from vaelib.widgets.draw_digit import DrawDigit
 from vaelib.widgets.front_door import FrontDoor
 from vaelib.widgets.gradient_race import GradientRace
@@ -13,9 +15,12 @@ from vaelib.widgets.pixel_width import PixelWidth
 from vaelib.widgets.reparameterization import ReparameterizationBench
 from vaelib.widgets.sample_sheet import SampleSheet
 from vaelib.widgets.truth_bench import TruthBench
+from vaelib.widgets.two_bells import TwoBells
 
 __all__ = [
     "AnswerCheck",
+    "CodedLine",
+    "Divergences",
     "DrawDigit",
     "FrontDoor",
     "GradientRace",
@@ -28,4 +33,5 @@ __all__ = [
     "ReparameterizationBench",
     "SampleSheet",
     "TruthBench",
+    "TwoBells",
 ]

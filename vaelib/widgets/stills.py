@@ -48,6 +48,21 @@ def marker(axes, point: np.ndarray | Sequence[float]) -> None:
     axes.plot(*point, marker="o", markersize=9, fillstyle="none", color=INK, markeredgewidth=1.8)
 
 
+def bell(z: np.ndarray, mean: float, std: float) -> np.ndarray:
+    """The density of N(mean, std^2) at z."""
+    return np.exp(-(((z - mean) / std) ** 2) / 2) / (std * np.sqrt(2 * np.pi))
+
+
+def bars(figure: Figure, place: tuple[float, float, float, float], title: str, rows: Sequence[tuple[str, float, str]]) -> None:
+    """Rows (words, value, colour) as bars from 0, each with its words and value above it."""
+    axes = plane(figure, place, title)
+    longest = max(1e-9, *(value for _, value, _ in rows))
+    for row, (words, value, colour) in enumerate(rows):
+        axes.barh(-row, value, height=0.36, color=colour)
+        axes.text(0.01 * longest, -row + 0.24, f"{words} {value:.2f}", va="bottom", fontsize=9, color=INK)
+    axes.set(xlim=(0, 1.05 * longest), ylim=(0.35 - len(rows), 0.75))
+
+
 def pixels(figure: Figure, place: tuple[float, float, float, float], title: str, means: np.ndarray) -> None:
     """A decoded square image, means (pixels,) in [0, 1], drawn as ink on paper, as the widget does."""
     side = round(len(means) ** 0.5)

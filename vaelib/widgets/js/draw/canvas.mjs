@@ -71,7 +71,7 @@ function resize(canvas, context, width, height, density) {
 /**
  * Data coordinates on a surface: `x` and `y` are [low, high], `margin` is [top, right, bottom, left] in pixels
  * (opposite sides alike by default, so that a square surface has a square frame and circles stay round).
- * { toPixels(x, y), toData(px, py), drawAxes(context, theme), ellipse(...), dots(...), clip(...) }
+ * { x, y, toPixels(x, y), toData(px, py), drawAxes(context, theme), ellipse(...), dots(...), clip(...), inner() }
  */
 export function plane(on, { x, y, xLabel = "", yLabel = "", margin = [8, 8, 38, 38] }) {
   const [top, right, bottom, left] = margin;
@@ -153,7 +153,7 @@ export function plane(on, { x, y, xLabel = "", yLabel = "", margin = [8, 8, 38, 
     context.restore();
   }
 
-  return { toPixels, toData, drawAxes, ellipse, dots, clip, inner };
+  return { x, y, toPixels, toData, drawAxes, ellipse, dots, clip, inner };
 }
 
 /** Round positions between `low` and `high`, about `count` of them. */
