@@ -25,6 +25,8 @@ from PIL import Image
 from vaelib import drawings, figures, pretrained
 from vaelib.widgets import (
     AnswerCheck,
+    CodedLine,
+    Divergences,
     DrawDigit,
     FrontDoor,
     GradientRace,
@@ -37,6 +39,8 @@ from vaelib.widgets import (
     ReparameterizationBench,
     SampleSheet,
     TruthBench,
+    TwoBells,
+    divergences,
     latent_views,
 )
 from vaelib.widgets.mount import STATIC, Still, page_html
@@ -46,6 +50,8 @@ ROOT = Path(__file__).parents[1]
 BARS = torch.eye(64)[:3] + torch.eye(64)[8:11]
 MAKERS = {
     "answer_check": lambda: AnswerCheck("What is KL(N(1, 1) || N(0, 1))?", 0.5, slips={"the mean enters squared.": 0.25}),
+    "coded_line": lambda: CodedLine(code=3),
+    "divergences": lambda: Divergences(distance=1.2, width=0.3, winners=True),
     "draw_digit": lambda: DrawDigit(input="scribble", samples=5),
     "draw_digit, without q": lambda: DrawDigit(input="drawing", drawing=drawings.pack(torch.arange(784) % 3 == 0), encoder=False),
     "gradient_race": lambda: GradientRace(start=-1.5, steps=20, sample_seed=4),
@@ -65,6 +71,7 @@ MAKERS = {
     "truth_bench": lambda: TruthBench(x=1.5, q_mean=-0.5),
     "truth_bench, jensen": lambda: TruthBench(view="jensen", data="eight", secant=2),
     "truth_bench, mean field": lambda: TruthBench(view="mean field", angle=45),
+    "two_bells": lambda: TwoBells(q_mean=1, q_std=2),
 }
 STILL_LIMIT = 12_000
 
@@ -399,6 +406,12 @@ def test_z_refuses_what_is_no_point_and_keeps_the_old_one(value):
         (lambda: IntegralLab(kind="three humps"), "two humps"),
         (lambda: PixelWidth(BARS, BARS, std=3), "std must be a number from 0.01 to 2, got 3"),
         (lambda: PixelWidth(BARS, BARS, picture=3), "picture must be 0 to 2, got 3"),
+        (lambda: CodedLine(mean=(4,) * 8), "mean must be 8 numbers from -3.5 to 3.5, got"),
+        (lambda: CodedLine(preset="wide"), "preset must be one of same, sharp, prior, far, got 'wide'"),
+        (lambda: CodedLine(std=(1,) * 7), "std must be 8 numbers from 0.1 to 1.5, got"),
+        (lambda: Divergences(distance=3), "distance must be a number from 0.2 to 2.5, got 3"),
+        (lambda: Divergences(width=2), "width"),
+        (lambda: TwoBells(q_std=0.1), "q_std must be a number from 0.5 to 2.5, got 0.1"),
         (lambda: TruthBench(std=0), "std must be a number from 0.4 to 2, got 0"),
         (lambda: TruthBench(q_std=math.nan), "q_std must be a number from 0.1 to 2, got nan"),
         (lambda: TruthBench(x=[1.0, 2.0]), "x must be a number from -3 to 3"),
@@ -440,6 +453,16 @@ def test_the_gaussian_of_a_sheet_is_the_codes_own():
     torch.testing.assert_close(factor @ factor.T, 4 * torch.tensor(np.cov(codes.numpy().T), dtype=torch.float32))
     widget.source = "prior"
     assert torch.equal(widget._law(codes)[1], 2 * torch.eye(2))
+
+
+def test_the_bells_of_python_and_of_the_page_have_the_same_limits_and_presets():
+    folder = STATIC.parent / "js" / "widgets"
+    for widget, file in ((TwoBells, "two_bells/plane"), (CodedLine, "coded_line/split"), (Divergences, "divergences/fits")):
+        source = (folder / f"{file}.mjs").read_text()
+        for name, low, high in re.findall(r"(\w+): \[(-?[\d.]+), ([\d.]+)\]", re.search(r"const RANGE = (.+);", source)[1]):
+            traits = [one for trait, one in widget.class_traits().items() if trait == name or (widget is TwoBells and trait.endswith(name))]
+            assert traits and all((one.low, one.high) == (float(low), float(high)) for one in traits), name
+    assert f"WEIGHTS = {list(divergences.WEIGHTS)}" in source and f"HUMP = {divergences.HUMP}" in source
 
 
 def test_points_are_not_shared_between_widgets():

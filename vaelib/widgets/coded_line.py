@@ -1,4 +1,4 @@
-"""CodedLine: eight codes on a line against the prior, and the mean KL split into information and mismatch. Traits and a still; js/ draws."""
+"""CodedLine: eight codes on a line against the prior, their mean KL split into information and mismatch. Traits and a still; js/ draws."""
 
 import numpy as np
 import torch
@@ -24,9 +24,9 @@ INFORMATION, MISMATCH = "#0a7448", "#b4510b"
 class CodedLine(PageWidget):
     """Codes N(mean_i, std_i^2) of eight images, their average against the prior N(0, 1), and what their KL pays for, in nats.
 
-    mean (8,) in [-3.5, 3.5], std (8,) in [0.1, 1.5]. code: the one whose width the slider sets, from 0. preset, in place of mean and std:
-    "same" (all of them the prior), "sharp" (spread and sharp), "prior" (their average as the prior wants it) or "far" (far from the prior).
-    mean, std and code are traits, observable and settable. Raises traitlets.TraitError on a value that it cannot draw.
+    mean (8,) in [-3.5, 3.5], std (8,) in [0.1, 1.5]. code: the one whose width the slider sets, from 0. The three are traits, observable
+    and settable. preset, in place of mean and std: "same" (all of them the prior), "sharp" (spread and sharp), "prior" (their average as
+    the prior wants it) or "far" (far from the prior). Raises ValueError for another preset, traitlets.TraitError on a value it cannot draw.
     """
 
     _esm = STATIC / "coded_line.mjs"
@@ -43,7 +43,12 @@ class CodedLine(PageWidget):
         mean: tuple[float, ...] = (-2.4, -1.5, -1.1, -0.2, 0.3, 0.8, 1.2, 2.6),
         std: tuple[float, ...] = (0.3, 0.4, 0.25, 0.5, 0.3, 0.4, 0.3, 0.5),
         code: int = 0,
+        preset: str | None = None,
     ):
+        if preset is not None:
+            if preset not in PRESETS:
+                raise ValueError(f"preset must be one of {', '.join(PRESETS)}, got {preset!r}")
+            mean, std = PRESETS[preset]
         super().__init__(mean=mean, std=std, code=code)
 
     def split(self) -> tuple[float, float, float]:

@@ -39,6 +39,7 @@ function build(model, el, signal) {
   };
   const mark = element("span", "vaelib-mark-on-slider");
   mark.hidden = true;
+  mark.setAttribute("aria-hidden", "true"); // the sentence below says it
   const marked = element("span", "vaelib-marked-slider");
   sliders.distance.input.replaceWith(marked);
   marked.append(sliders.distance.input, mark);
@@ -85,15 +86,15 @@ function build(model, el, signal) {
     for (const [name, one] of Object.entries(sliders)) one.set(state[name]);
     width.set(state.width);
     winners.set(state.winners);
-    sentence.say(words(q, state, values, lowest));
+    sentence.say(words(q, { ...state, let_go }, values, lowest));
   }
 
   function markWhereItLetsGo() {
     let_go ??= letsGo();
     mark.style.left = `calc(8px + (100% - 16px) * ${(let_go - RANGE.distance[0]) / (RANGE.distance[1] - RANGE.distance[0])})`;
     mark.textContent = `\u25b2 lets go at ${shown(let_go, 2)}`;
-    mark.title = "From here on the lowest reverse KL leaves the right hump.";
     mark.hidden = false;
+    paint();
   }
 
   paint();

@@ -15,8 +15,11 @@ export const answer = () => "The forward KL, always: its best q has the mean and
 
 const NEAR = 0.011; // q is rounded to hundredths where a hand moves it
 
-/** Where q stands: on a winner or in a lower valley, or how far above the lowest values it is. `lowest` are the valleys of each divergence. */
-export function words(q, { distance, width }, values, lowest) {
+/**
+ * Where q stands: on a winner or in a lower valley, or how far above the lowest values it is. `lowest` are the valleys of each
+ * divergence, and `let_go` the distance from which on the lowest reverse KL leaves the right hump, or null while that is searched for.
+ */
+export function words(q, { distance, width, winners, let_go }, values, lowest) {
   const there = (bell) => Math.abs(q.mean - bell.mean) < NEAR && Math.abs(q.std - bell.std) < NEAR;
   const [reverse, forward, mmd] = lowest;
   if (there(forward[0])) return `Here the forward KL is lowest: q has the mean and the standard deviation of p, and covers both humps and what is between them.`;
@@ -25,7 +28,9 @@ export function words(q, { distance, width }, values, lowest) {
   if (index > 0) return `A valley of the reverse KL, but not the lowest: q ${place(q, distance)} and pays ${nats(values[0])}, where ${nats(reverse[0].value)} can be had. Every small step from here costs more.`;
   if (there(mmd[0])) return `Here MMD\u00b2 is lowest for a kernel of width ${width}: q ${place(q, distance)}. Choose another width, and it moves.`;
   const above = lowest.map(([best], i) => values[i] - best.value);
-  return `Above the lowest that a bell can reach: reverse KL by ${nats(above[0])}, forward KL by ${nats(above[1])}, MMD\u00b2 by ${shown(above[2], 3)}.`;
+  const held = distance < let_go ? "still covers both" : "has let go of the right one";
+  const start = winners && let_go ? `Humps at \u00b1${shown(distance, 2)}: the lowest reverse KL ${held}; it lets go at \u00b1${shown(let_go, 2)}. ` : "";
+  return `${start}This q is above the lowest that a bell can reach: reverse KL by ${nats(above[0])}, forward KL by ${nats(above[1])}, MMD\u00b2 by ${shown(above[2], 3)}.`;
 }
 
 const onHump = ({ mean }, distance) => Math.abs(mean) > 0.7 * distance;

@@ -61,8 +61,9 @@ function build(model, el, signal) {
 export function words(q, p, [qp, pq]) {
   const numbers = `${QP} = ${nats(qp)}, ${PQ} = ${nats(pq)}.`;
   if (Math.max(qp, pq) < SAME) return `${numbers} The two bells are the same, and only then is either of them zero.`;
-  if (Math.abs(qp - pq) < SAME) return `${numbers} The bells are equally wide, so neither order costs more.`;
-  const [wide, narrow] = qp > pq ? ["q", "p"] : ["p", "q"];
+  if (Math.abs(q.std - p.std) < 0.005) return `${numbers} The bells are equally wide, so neither order costs more.`;
+  const [wide, narrow] = q.std > p.std ? ["q", "p"] : ["p", "q"];
+  if (Math.abs(qp - pq) < SAME) return `${numbers} ${wide} is the wider bell, but by so little that the two hardly differ.`;
   return `${numbers} ${wide} is the wider bell: its draws often fall where ${narrow} has almost nothing, and that costs more than the other way round.`;
 }
 
