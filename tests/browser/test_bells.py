@@ -81,7 +81,9 @@ def kl_by_scipy(q, p):
 def test_information_and_mismatch_are_scipys(open_widget):
     random = np.random.default_rng(SEED)
     page, watch = open_widget(CodedLine())
-    states = [{"mean": random.uniform(-3.5, 3.5, 8).round(3).tolist(), "std": random.uniform(0.1, 1.5, 8).round(3).tolist()} for _ in range(3)]
+    states = [
+        {"mean": random.uniform(-3.5, 3.5, 8).round(3).tolist(), "std": random.uniform(0.1, 1.5, 8).round(3).tolist()} for _ in range(3)
+    ]
     for state, value in zip(states, computed(page, "widgets/coded_line/split.mjs", "of.split(of.codes(state))", states), strict=True):
         aggregate = mixture([0.125] * 8, state["mean"], state["std"])
         codes = [Normal(torch.tensor(mean).double(), std) for mean, std in zip(state["mean"], state["std"], strict=True)]
@@ -138,7 +140,10 @@ def test_the_three_divergences_are_torchs_and_so_are_their_lowest_places(open_wi
     for index, measure in enumerate(("reverse KL", "forward KL", "MMD\u00b2")):
         cost = on_grid(measure, p, width)
         starts = [(-distance, -0.7), (distance, -0.7), (-0.4 * distance, 0.2)]
-        found = [minimize(lambda t, cost=cost: cost(t[0], np.exp(t[1])), one, method="Nelder-Mead", options={"xatol": 1e-6, "fatol": 1e-10}) for one in starts]
+        found = [
+            minimize(lambda t, cost=cost: cost(t[0], np.exp(t[1])), one, method="Nelder-Mead", options={"xatol": 1e-6, "fatol": 1e-10})
+            for one in starts
+        ]
         lowest = min(found, key=lambda one: one.fun)
         page.get_by_role("button", name=measure, exact=True).click()
         rest(page, 100)
