@@ -4,12 +4,12 @@ import { bars } from "../../ui/bars.mjs";
 import { button, element, liveText, predict, slider } from "../../ui/controls.mjs";
 import { codes, COUNT, PRESETS, RANGE, split } from "./split.mjs";
 import { codesPlane } from "./plane.mjs";
-import { list, number, sharedNames, whole } from "../../host/traits.mjs";
+import { list, point, sharedNames, whole } from "../../host/traits.mjs";
 import { live } from "../../host/live.mjs";
 import { shown } from "../../draw/format.mjs";
 import { starter } from "../../host/start.mjs";
 
-export const TRAITS = { mean: list(COUNT, ...RANGE.mean), std: list(COUNT, ...RANGE.std), code: whole(0, COUNT - 1) };
+export const TRAITS = { mean: point(COUNT, RANGE.mean[1]), std: list(COUNT, ...RANGE.std), code: whole(0, COUNT - 1) };
 export const shared = sharedNames(TRAITS);
 
 const NOTHING = 5e-4; // nats; less is shown as 0.000
