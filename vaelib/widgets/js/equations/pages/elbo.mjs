@@ -1,23 +1,9 @@
-// How the equations of chapter 4 are broken: a model with one latent and four pixels, drawn at random, and a Gaussian q.
+// How the equations of chapter 4 are broken: two weights, a straight line, and a random decoder of four pixels with a Gaussian q.
 // What an entry holds is said in ../tools.mjs.
 
-import { bernoulliLogProb } from "../../engine/densities.mjs";
-import bound from "../bound.mjs";
+import { drawBoth, drawModel, elboOf, logEvidence, logJoint, logLikelihood, PIXELS } from "../four_pixels.mjs";
+import { drawLinear, logEvidence as logEvidenceOfLine, logJoint as logJointOfLine } from "../straight_line.mjs";
 import { between, expect, HALF, integrate, klByQuadrature, list, logNormal, SIGN, STD, sum } from "../tools.mjs";
-
-const PIXELS = 4;
-
-const drawModel = (random) => ({
-  weight: list(PIXELS, () => 1.5 * random.normal()), bias: list(PIXELS, () => 0.5 * random.normal()), x: list(PIXELS, () => (random.uniform() < 0.5 ? 0 : 1)),
-});
-const drawQ = (random) => ({ mean: between(random, -1, 1), std: between(random, 0.7, 1.5) });
-const drawBoth = (random) => ({ ...drawModel(random), ...drawQ(random) });
-
-const logLikelihood = ({ weight, bias, x }, z) => bernoulliLogProb(x, weight.map((slope, j) => slope * z + bias[j]));
-const logJoint = (inputs, z) => logLikelihood(inputs, z) + logNormal(z);
-const logEvidence = (inputs) => Math.log(integrate((z) => Math.exp(logJoint(inputs, z))));
-/** The average of log w over draws from q, the noise averaged by quadrature. */
-const elboOf = (inputs) => expect((z) => logJoint(inputs, z) - logNormal(z, inputs.mean, inputs.std), inputs.mean, inputs.std);
 
 /**
  * log p(z | x) without Bayes' rule: the slope of its logarithm, (x - pi) weight - z, is added up from the left (Simpson's rule)
@@ -39,7 +25,53 @@ function posteriorBySlopes({ weight, bias, x }) {
 }
 
 export default {
-  ...bound,
+  "eq-bound-lost": {
+    says: "Two random weights, c(1 - d) and c(1 + d).",
+    routes: ["log of the mean less mean of the logs", "closed form in d"],
+    unit: "nats",
+    mistakes: { sign: SIGN, half: HALF, square: "d for d squared" },
+    numbers: (random) => ({ c: between(random, 0.02, 0.5), d: between(random, 0.2, 0.9) }),
+    sides({ c, d }, mistake) {
+      const [low, high] = [c * (1 - d), c * (1 + d)];
+      const left = Math.log((low + high) / 2) - (Math.log(low) + Math.log(high)) / 2;
+      const factor = { sign: 0.5, half: -1 }[mistake] ?? -0.5;
+      return { left, right: factor * Math.log(1 - (mistake === "square" ? d : d ** 2)), tolerance: 1e-12 };
+    },
+  },
+
+  "eq-bound-linear": {
+    says: "A random straight line. Log evidence, posterior mean and posterior variance.",
+    routes: ["by the two formulas", "by quadrature"],
+    unit: "",
+    mistakes: { std: "std of the noise for its variance", square: "slope for its square", noise: "noise forgotten in the evidence" },
+    numbers: drawLinear,
+    sides(inputs, mistake) {
+      const { slope, noise_std, x } = inputs;
+      const noise = mistake === "std" ? noise_std : noise_std ** 2;
+      const variance = (mistake === "square" ? slope : slope ** 2) + noise;
+      const spread = mistake === "noise" ? slope ** 2 : variance;
+      const evidence = logEvidenceOfLine(inputs);
+      const average = (value) => integrate((z) => Math.exp(logJointOfLine(inputs, z) - evidence) * value(z));
+      const mean = average((z) => z);
+      const left = [logNormal(x, 0, Math.sqrt(spread)), (slope * x) / variance, noise / variance];
+      return { left, right: [evidence, mean, average((z) => (z - mean) ** 2)], tolerance: 1e-9 };
+    },
+  },
+
+  "eq-bound-gaussians": {
+    says: "Two random Gaussians.",
+    routes: ["closed form", "quadrature"],
+    unit: "nats",
+    mistakes: { sign: SIGN, half: HALF, std: "std for variance in the ratio", shift: "shift measured in q\u2019s own width", order: "ratio upside down" },
+    numbers: (random) => ({ means: [between(random, -1.5, -0.5), between(random, 0.2, 1.5)], stds: [between(random, 0.4, 0.7), between(random, 0.9, 1.6)] }),
+    sides({ means: [mean, other], stds: [std, wide] }, mistake) {
+      const ratio = { std: std / wide, order: wide ** 2 / std ** 2 }[mistake] ?? std ** 2 / wide ** 2;
+      const shift = (mean - other) ** 2 / (mistake === "shift" ? std ** 2 : wide ** 2);
+      const inner = shift + ratio - 1 - (mistake === "sign" ? -1 : 1) * Math.log(ratio);
+      const right = expect((z) => logNormal(z, mean, std) - logNormal(z, other, wide), mean, std);
+      return { left: (mistake === "half" ? 1 : 0.5) * inner, right, tolerance: 1e-9 };
+    },
+  },
 
   "eq-evidence": {
     says: "A random decoder of four pixels. The evidences of all 16 images add up to 1.",
@@ -143,29 +175,6 @@ export default {
       const spread = mistake === "std" ? std : std ** 2;
       const inner = mean ** 2 + spread - 1 - (mistake === "sign" ? -1 : 1) * Math.log(std ** 2);
       return { left: (mistake === "half" ? 1 : 0.5) * inner, right: klByQuadrature(mean, std), tolerance: 1e-9 };
-    },
-  },
-
-  "eq-importance": {
-    says: "A random decoder, image and q, and two draws. In neither pair may the first number be below the second.",
-    routes: ["log evidence, bound of two draws", "bound of two draws, ELBO"],
-    unit: "nats",
-    relation: ">=",
-    mistakes: { sum: "sum instead of mean of the weights", sign: "q multiplied in the weight, not divided" },
-    // a decoder that says little and a q near the prior: so the bound is close, and log 2 too much goes through it
-    numbers: (random) => ({ ...drawModel(random), weight: list(PIXELS, () => 0.6 * random.normal()), mean: between(random, -0.5, 0.5), std: between(random, 0.8, 1.1) }),
-    sides(inputs, mistake) {
-      const { mean, std } = inputs;
-      const nodes = list(161, (i) => -8 + i / 10);
-      const share = nodes.map((noise) => Math.exp(logNormal(noise)) / 10);
-      const log_w = nodes.map((noise) => {
-        const log_q = logNormal(mean + std * noise, mean, std);
-        return logJoint(inputs, mean + std * noise) - (mistake === "sign" ? -log_q : log_q);
-      });
-      const w = log_w.map(Math.exp);
-      const count = mistake === "sum" ? 1 : 2;
-      const bound = sum(nodes.map((_, i) => share[i] * sum(nodes.map((_, k) => share[k] * Math.log((w[i] + w[k]) / count)))));
-      return { left: [logEvidence(inputs), bound], right: [bound, elboOf(inputs)], tolerance: 1e-8 };
     },
   },
 };
