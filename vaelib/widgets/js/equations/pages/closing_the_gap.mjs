@@ -3,9 +3,43 @@
 
 import { drawModel, elboOf as elboOfFour, logEvidence as logEvidenceOfFour, logJoint as logJointOfFour, PIXELS } from "../four_pixels.mjs";
 import { drawLinear, drawQ, elboOf, klToPosterior, klToPrior, logEvidence, logJoint } from "../straight_line.mjs";
-import { between, expect, list, logNormal, sum } from "../tools.mjs";
+import { between, expect, HALF, integrate, list, logNormal, SIGN, sum } from "../tools.mjs";
 
 export default {
+  "eq-bound-linear": {
+    says: "A random straight line. Log evidence, posterior mean and posterior variance.",
+    routes: ["by the two formulas", "by quadrature"],
+    unit: "",
+    mistakes: { std: "std of the noise for its variance", square: "slope for its square", noise: "noise forgotten in the evidence" },
+    numbers: drawLinear,
+    sides(inputs, mistake) {
+      const { slope, noise_std, x } = inputs;
+      const noise = mistake === "std" ? noise_std : noise_std ** 2;
+      const variance = (mistake === "square" ? slope : slope ** 2) + noise;
+      const spread = mistake === "noise" ? slope ** 2 : variance;
+      const evidence = logEvidence(inputs);
+      const average = (value) => integrate((z) => Math.exp(logJoint(inputs, z) - evidence) * value(z));
+      const mean = average((z) => z);
+      const left = [logNormal(x, 0, Math.sqrt(spread)), (slope * x) / variance, noise / variance];
+      return { left, right: [evidence, mean, average((z) => (z - mean) ** 2)], tolerance: 1e-9 };
+    },
+  },
+
+  "eq-bound-gaussians": {
+    says: "Two random Gaussians.",
+    routes: ["closed form", "quadrature"],
+    unit: "nats",
+    mistakes: { sign: SIGN, half: HALF, std: "std for variance in the ratio", shift: "shift measured in q\u2019s own width", order: "ratio upside down" },
+    numbers: (random) => ({ means: [between(random, -1.5, -0.5), between(random, 0.2, 1.5)], stds: [between(random, 0.4, 0.7), between(random, 0.9, 1.6)] }),
+    sides({ means: [mean, other], stds: [std, wide] }, mistake) {
+      const ratio = { std: std / wide, order: wide ** 2 / std ** 2 }[mistake] ?? std ** 2 / wide ** 2;
+      const shift = (mean - other) ** 2 / (mistake === "shift" ? std ** 2 : wide ** 2);
+      const inner = shift + ratio - 1 - (mistake === "sign" ? -1 : 1) * Math.log(ratio);
+      const right = expect((z) => logNormal(z, mean, std) - logNormal(z, other, wide), mean, std);
+      return { left: (mistake === "half" ? 1 : 0.5) * inner, right, tolerance: 1e-9 };
+    },
+  },
+
   "eq-bound-forms": {
     says: "A random straight line and q. All three forms against the average of log w.",
     routes: ["the three forms", "average of the log weight, three times"],

@@ -1,8 +1,7 @@
-// How the equations of chapter 4 are broken: two weights, a straight line, and a random decoder of four pixels with a Gaussian q.
+// How the equations of chapter 4 are broken: two weights, and a random decoder of four pixels with a Gaussian q.
 // What an entry holds is said in ../tools.mjs.
 
 import { drawBoth, drawModel, elboOf, logEvidence, logJoint, logLikelihood, PIXELS } from "../four_pixels.mjs";
-import { drawLinear, logEvidence as logEvidenceOfLine, logJoint as logJointOfLine } from "../straight_line.mjs";
 import { between, expect, HALF, integrate, klByQuadrature, list, logNormal, SIGN, STD, sum } from "../tools.mjs";
 
 /**
@@ -36,40 +35,6 @@ export default {
       const left = Math.log((low + high) / 2) - (Math.log(low) + Math.log(high)) / 2;
       const factor = { sign: 0.5, half: -1 }[mistake] ?? -0.5;
       return { left, right: factor * Math.log(1 - (mistake === "square" ? d : d ** 2)), tolerance: 1e-12 };
-    },
-  },
-
-  "eq-bound-linear": {
-    says: "A random straight line. Log evidence, posterior mean and posterior variance.",
-    routes: ["by the two formulas", "by quadrature"],
-    unit: "",
-    mistakes: { std: "std of the noise for its variance", square: "slope for its square", noise: "noise forgotten in the evidence" },
-    numbers: drawLinear,
-    sides(inputs, mistake) {
-      const { slope, noise_std, x } = inputs;
-      const noise = mistake === "std" ? noise_std : noise_std ** 2;
-      const variance = (mistake === "square" ? slope : slope ** 2) + noise;
-      const spread = mistake === "noise" ? slope ** 2 : variance;
-      const evidence = logEvidenceOfLine(inputs);
-      const average = (value) => integrate((z) => Math.exp(logJointOfLine(inputs, z) - evidence) * value(z));
-      const mean = average((z) => z);
-      const left = [logNormal(x, 0, Math.sqrt(spread)), (slope * x) / variance, noise / variance];
-      return { left, right: [evidence, mean, average((z) => (z - mean) ** 2)], tolerance: 1e-9 };
-    },
-  },
-
-  "eq-bound-gaussians": {
-    says: "Two random Gaussians.",
-    routes: ["closed form", "quadrature"],
-    unit: "nats",
-    mistakes: { sign: SIGN, half: HALF, std: "std for variance in the ratio", shift: "shift measured in q\u2019s own width", order: "ratio upside down" },
-    numbers: (random) => ({ means: [between(random, -1.5, -0.5), between(random, 0.2, 1.5)], stds: [between(random, 0.4, 0.7), between(random, 0.9, 1.6)] }),
-    sides({ means: [mean, other], stds: [std, wide] }, mistake) {
-      const ratio = { std: std / wide, order: wide ** 2 / std ** 2 }[mistake] ?? std ** 2 / wide ** 2;
-      const shift = (mean - other) ** 2 / (mistake === "shift" ? std ** 2 : wide ** 2);
-      const inner = shift + ratio - 1 - (mistake === "sign" ? -1 : 1) * Math.log(ratio);
-      const right = expect((z) => logNormal(z, mean, std) - logNormal(z, other, wide), mean, std);
-      return { left: (mistake === "half" ? 1 : 0.5) * inner, right, tolerance: 1e-9 };
     },
   },
 
