@@ -115,14 +115,15 @@ def test_two_keys_within_one_frame_both_count(open_page):
 
 
 def test_the_close_up_says_which_way_to_drag(open_page):
-    page, _ = open_page(EXPLORER)
-    widget = page.locator("[data-vaelib-widget=latent_explorer]").nth(2)
+    page, _ = open_page("notebooks/01_two_numbers.html")
+    widget = page.locator("[data-vaelib-widget=latent_explorer]").nth(1)
     widget.scroll_into_view_if_needed()
     widget.get_by_text("Drag z into it").wait_for()  # as the chapter asks: z is not yet in the frame
     for slider, code in zip(widget.get_by_role("slider").all(), (0.14, 0.17), strict=True):
         slider.fill(str(code))
     settle(page)
     assert widget.get_by_text("Drag z away").count() == 1 and widget.get_by_text("Drag z into it").count() == 0
+    assert "log p(x|z)" in widget.inner_text() and not re.search(r"KL|ELBO", widget.inner_text()), "terms before they have a name"
 
 
 def test_mean_and_sample_are_told_apart(open_page):

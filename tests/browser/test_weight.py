@@ -16,7 +16,7 @@ BUNDLE = 30  # kB after gzip
 def test_every_kind_of_page_was_weighed(browser, site):
     """Or the limits above would hold for want of widgets, encoders and figures."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
-    weight = visit(context.new_page(), f"{site}/notebooks/01_hidden_causes.html")
+    weight = visit(context.new_page(), f"{site}/notebooks/01_two_numbers.html")
     context.close()
     kinds = [".decoder.", ".codes.", ".mjs", FIGURES]
     assert all(any(kind in name for name in weight.read) for kind in kinds)

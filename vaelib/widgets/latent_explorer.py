@@ -23,6 +23,7 @@ class LatentExplorer(PageWidget):
     name: a pretrained model with two latents. z: where the point stands. show: "mean" (E[x|z]) or "sample" (a draw of the
     pixels). sample_seed repeats the draws, of pixels and of z; without one each view begins with draws of its own.
     input: "none", or "stroke 0" ... "stroke 9", a drawn digit whose ELBO is taken; it needs the encoder and a model of 28x28 images.
+    elbo: False leaves the KL and the ELBO of the input out, for pages on which they have no name yet.
     colour: what the encoded digits are coloured by, "label", or "slant" or "thickness" as `vaelib.moments` measured them.
     encoder, codes: False leaves that file out. The plane spans [-4, 4]^2; a z beyond it is drawn and decoded at
     its edge. `z` can be observed and set from Python.
@@ -31,7 +32,7 @@ class LatentExplorer(PageWidget):
 
     _esm = STATIC / "latent_explorer.mjs"
     page_name = "latent_explorer"
-    page_state = ("name", "z", "show", "sample_seed", "input", "colour")
+    page_state = ("name", "z", "show", "sample_seed", "input", "colour", "elbo")
     page_files: ClassVar[dict[str, str]] = {"decoder_file": "decoder", "encoder_file": "encoder", "codes_file": "codes"}
 
     name = traitlets.Unicode(read_only=True).tag(sync=True)
@@ -40,6 +41,7 @@ class LatentExplorer(PageWidget):
     sample_seed = Seed().tag(sync=True)
     input = traitlets.Unicode("none").tag(sync=True)
     colour = traitlets.Enum(["label", "slant", "thickness"], default_value="label").tag(sync=True)
+    elbo = traitlets.Bool(True, read_only=True).tag(sync=True)
     decoder_file = traitlets.Bytes(read_only=True).tag(sync=True)
     encoder_file = traitlets.Bytes(read_only=True).tag(sync=True)
     codes_file = traitlets.Bytes(read_only=True).tag(sync=True)
@@ -53,6 +55,7 @@ class LatentExplorer(PageWidget):
         sample_seed: int | None = None,
         input: str = "none",
         colour: str = "label",
+        elbo: bool = True,
         encoder: bool = True,
         codes: bool = True,
     ):
@@ -60,6 +63,7 @@ class LatentExplorer(PageWidget):
         if self._model.latent_dim != 2:
             raise ValueError(f"LatentExplorer wants a model with 2 latents, got {name!r} with {self._model.latent_dim}")
         self.set_trait("name", name)
+        self.set_trait("elbo", elbo)
         for part, wanted in (("decoder", True), ("encoder", encoder), ("codes", codes)):
             if not isinstance(wanted, bool):
                 raise traitlets.TraitError(f"{part} must be True or False, got {wanted!r}")

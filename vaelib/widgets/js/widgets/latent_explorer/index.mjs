@@ -13,7 +13,7 @@ import { live } from "../../host/live.mjs";
 import { hasFile, readFile } from "../../host/model.mjs";
 import { starter } from "../../host/start.mjs";
 import { rgb } from "../../draw/palette.mjs";
-import { choice, nextSeed, point, seed, sharedNames } from "../../host/traits.mjs";
+import { author, choice, flag, nextSeed, point, seed, sharedNames } from "../../host/traits.mjs";
 
 const EXTENT = 4; // of the plane, as in latent_explorer.py
 const SHOW = {
@@ -27,7 +27,7 @@ const DOTS = {
 };
 
 export const TRAITS = {
-  input: choice(({ inputs }) => inputs), show: choice(Object.keys(SHOW)), sample_seed: seed(), colour: choice(Object.keys(DOTS)), z: point(2, EXTENT),
+  input: choice(({ inputs }) => inputs), show: choice(Object.keys(SHOW)), sample_seed: seed(), colour: choice(Object.keys(DOTS)), elbo: author(flag(true)), z: point(2, EXTENT),
 };
 export const shared = sharedNames(TRAITS);
 
@@ -82,7 +82,7 @@ async function build(model, el, signal) {
   const prior = button("Draw z from the prior", drawFromPrior, { signal });
   const reset = now.resetButton(() => { draws = []; });
   const words = liveText({ signal });
-  const panel = strokes ? inputPanel({ model, net, signal, onChoose: (input) => now.save({ input }), onReady: inputReady, say: words.say }) : null;
+  const panel = strokes ? inputPanel({ model, net, signal, elbo: opening.elbo, onChoose: (input) => now.save({ input }), onReady: inputReady, say: words.say }) : null;
 
   el.replaceChildren(element("div", "vaelib-card", [
     predict(...guess(opening)),

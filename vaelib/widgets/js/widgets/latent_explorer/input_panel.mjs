@@ -15,8 +15,8 @@ const NOISE_SEED = 7; // any number; fixed, so that the ELBO of an input is one 
 
 export const STROKE_INPUTS = ["none", ...DIGITS.map((digit) => `stroke ${digit}`)];
 
-/** { element, choose(input, z), q(), update(state, theme) }. `onChoose(name)` hears what the reader wants, `onReady(mean, z)` follows each choice. */
-export function inputPanel({ model, net: decoder, onChoose, onReady, say, signal }) {
+/** { element, choose(input, z), q(), update(state, theme) }. `elbo` says whether its terms are named. `onChoose(name)` hears what the reader wants, `onReady(mean, z)` follows each choice. */
+export function inputPanel({ model, net: decoder, elbo: named, onChoose, onReady, say, signal }) {
   let loaded = null; // the promise of the encoder
   let current = null; // { name, x, mean, log_var, terms } of the input in force
   let theme = null;
@@ -28,7 +28,8 @@ export function inputPanel({ model, net: decoder, onChoose, onReady, say, signal
   const picture = surface({ label: "The input x", onResize: drawInput, signal });
   const zoom = closeUp({ signal });
   const terms = element("dl", "vaelib-terms");
-  const rows = ["log p(x|z) at the marked z", "log p(x|z), mean of 64 draws z\u00a0~\u00a0q(z|x)", "\u2212 KL(q(z|x) \u2016 p(z))", "= ELBO"].map((label) => {
+  const labels = ["log p(x|z) at the marked z", "log p(x|z), mean of 64 draws z\u00a0~\u00a0q(z|x)", "\u2212 KL(q(z|x) \u2016 p(z))", "= ELBO"];
+  const rows = labels.slice(0, named ? 4 : 2).map((label) => {
     const value = element("dd");
     terms.append(element("dt", "", label), value);
     return value;
