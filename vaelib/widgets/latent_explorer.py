@@ -79,6 +79,13 @@ class LatentExplorer(PageWidget):
             raise traitlets.TraitError(f"input {value!r} needs encoder=True and a model of 28x28 images, got {self.name!r} without")
         return value
 
+    def state(self) -> dict[str, object]:
+        """Without `elbo` where nothing is left out."""
+        return {name: value for name, value in super().state().items() if name != "elbo" or not value}
+
+    def __repr__(self) -> str:
+        return f"LatentExplorer({', '.join(f'{name}={value!r}' for name, value in self.state().items())})"
+
     def still(self) -> Still:
         """The plane with its codes, and the image at z."""
         z = [min(EXTENT, max(-EXTENT, value)) for value in self.z]
