@@ -18,7 +18,7 @@ def stepping(optimizer: Adam) -> Callable[[float], None]:
     """
     (group,) = optimizer.param_groups
     weights: list[Tensor] = group["params"]
-    settings = {name: group[name] for name in ("amsgrad", "weight_decay", "eps", "maximize", "fused")}
+    settings = {name: value for name, value in group.items() if name not in ("params", "lr", "betas")}
     beta1, beta2 = group["betas"]
     moments: list[list[Tensor]] = []
 

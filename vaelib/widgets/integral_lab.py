@@ -5,6 +5,7 @@ latents there are d such pixels, so that the exact log p(x) is d times that of o
 """
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import traitlets
@@ -14,7 +15,7 @@ from vaelib.widgets.mount import STATIC, PageWidget, Still
 from vaelib.widgets.traits import Number, Seed
 
 KINDS, WAYS = ("one hump", "two humps"), ("grid", "prior", "proposal")
-SCENES = {
+SCENES: dict[str, tuple[float, float, Callable[[np.ndarray], np.ndarray]]] = {
     KINDS[0]: (1.0, 0.3, lambda z: z),
     KINDS[1]: (2.0, 0.5, np.square),
 }  # x, std of the noise, decoder; as in js/widgets/integral_lab/integral.mjs

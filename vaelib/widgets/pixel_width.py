@@ -78,7 +78,8 @@ class PixelWidth(PageWidget):
         for place, title, pixels in ((0.02, "x, given", x), (0.3, "mean", mean)):
             stills.pixels(figure, (place, 0.1, 0.26, 0.76), title, pixels)
         axes = stills.plane(figure, (0.6, 0.1, 0.38, 0.76), "log p(x | z) over the width of the pixels")
-        width = np.exp(np.linspace(*np.log(RANGE), 300))
+        low, high = np.log(RANGE)
+        width = np.exp(np.linspace(low, high, 300))
         lost = ((x - mean) ** 2).sum() / 2
         curve = -lost / width**2 - SIDE**2 * (np.log(width) + math.log(2 * math.pi) / 2)
         top = curve.max()

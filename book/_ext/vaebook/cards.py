@@ -19,6 +19,7 @@ from PIL import Image, ImageChops
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.osutil import relative_uri
 
+from vaebook.folds import only_imports
 from vaebook.widgets import MARK
 
 SERVED = "_images/cards"  # under _images, as every figure that waits until it is near
@@ -26,7 +27,9 @@ WIDTH, HEIGHT = 480, 256  # pixels, twice what a card shows
 TITLES = 0.105  # part of a still's height that holds the titles of its panels, too small to read on a card
 COLOURS = 24
 EXERCISE = f'{MARK}="answer_check"'
-MINUTES = re.compile(r"\b(\d+)\s+minutes\b")
+NEEDS = "You need "  # opens the sentence of the goals that the minutes follow
+UNSEEN = {"remove-cell", "remove-input", "hide-input", "hide-cell", "fold"}
+WORDS, LINES, EACH = 200, 10, 2  # words and lines read in a minute; minutes for a figure or an exercise
 QUESTION = re.compile(r"\A[^#\[|].{10,160}?\?\Z", re.DOTALL)
 
 
@@ -40,10 +43,26 @@ class page_cards(nodes.General, nodes.Element):
 
 
 def minutes_of(srcdir, page):
-    """The minutes that a chapter states of itself, 0 where it states none."""
-    cells = notebook(Path(srcdir) / f"{page}.ipynb")
-    found = MINUTES.search("\n".join("".join(cell["source"]) for cell in cells[:4] if cell["cell_type"] == "markdown"))
-    return int(found[1]) if found else 0
+    """The minutes that a chapter takes, counted: words, lines of code in sight, figures and exercises. 0 for a page without cells."""
+    words = lines = live = 0
+    for cell in notebook(Path(srcdir) / f"{page}.ipynb"):
+        source, tags = "".join(cell["source"]), set(cell["metadata"].get("tags", ()))
+        if cell["cell_type"] == "markdown":
+            words += len(source.split())
+        elif MARK in json.dumps(cell["outputs"]):
+            live += 1
+        elif "show" in tags or not (tags & UNSEEN or source.startswith(("# checks ", "# fold", "# predict")) or only_imports(source)):
+            lines += len(source.splitlines())
+    return round(words / WORDS + lines / LINES + EACH * live)
+
+
+def say_minutes(app, doctree):
+    """Puts the minutes behind what the reader needs."""
+    minutes = minutes_of(app.srcdir, app.env.docname)
+    for paragraph in doctree.findall(nodes.paragraph):
+        if minutes and NEEDS in paragraph.astext():
+            paragraph += nodes.Text(f" Plan {minutes} minutes.")
+            return
 
 
 def notebook(path):
@@ -167,5 +186,6 @@ def connect(app):
     app.add_node(page_cards)
     app.add_directive("page-cards", PageCards)
     app.connect("doctree-read", mark_page, priority=900)
+    app.connect("doctree-read", say_minutes, priority=900)
     app.connect("env-updated", note_chapters)
     app.connect("doctree-resolved", resolve)
