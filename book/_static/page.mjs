@@ -9,7 +9,7 @@ function mark(box, name) {
     box.tabIndex = 0;
     box.setAttribute("role", "region");
     box.setAttribute("aria-label", `${name}, scrolls sideways`);
-  } else if (box.getAttribute("role") === "region") {
+  } else if (box.getAttribute("tabindex") === "0") { // ours, or the theme's, which measured the box before it had its fonts
     for (const attribute of ["tabindex", "role", "aria-label"]) box.removeAttribute(attribute);
   }
 }
@@ -20,7 +20,9 @@ for (const [selector, name] of Object.entries(BOXES)) {
 }
 const watch = new ResizeObserver((entries) => entries.forEach(({ target }) => mark(target, kinds.get(target))));
 for (const box of kinds.keys()) watch.observe(box);
-document.fonts?.ready.then(() => kinds.forEach((name, box) => mark(box, name))); // a formula grows when its fonts arrive
+const markAll = () => kinds.forEach((name, box) => mark(box, name));
+document.fonts?.ready.then(markAll); // a formula grows when its fonts arrive
+addEventListener("load", () => setTimeout(markAll)); // after the theme has marked what it measured too early
 
 // The theme's buttons carry their deed as a word: the page's policy refuses scripts that stand in attributes.
 const DEEDS = { print: () => print(), "full screen": () => globalThis.toggleFullScreen() };
