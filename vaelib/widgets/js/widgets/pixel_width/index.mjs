@@ -67,7 +67,8 @@ function build(model, el, signal) {
     width.set(Math.log(std));
     which.set(picture);
     reveal.setLabel(revealed ? "Hide the best width" : "Show the best width");
-    words.say(sentence({ std, terms, best, top, revealed, snow: std >= 0.7 }));
+    const framed = `The framed pixel, row ${Math.floor(pixel / 8) + 1}, column ${(pixel % 8) + 1}, is ${number(x[pixel])} where the mean is ${number(mean[pixel])}.`;
+    words.say(`${sentence({ std, terms, best, top, revealed, snow: std >= 0.7 })} ${framed}`);
   }
 
   paint();
