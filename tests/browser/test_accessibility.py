@@ -63,7 +63,7 @@ def test_a_widget_is_worked_by_keys_alone_and_says_what_it_shows(open_page, path
 def test_a_figure_in_the_dark_lies_on_the_pages_own_colour(open_page):
     """A box of another shade would stand out: the corner of each figure is compared with the page beside it."""
     page, _ = open_page("notebooks/08_latent_space.html", color_scheme="dark")
-    figure = page.locator(".cell_output .image_png img").first
+    figure = page.locator(".cell_output > img").first
     figure.evaluate("el => el.scrollIntoView({block: 'center', behavior: 'instant'})")
     page.wait_for_function("el => el.complete && el.naturalWidth > 0", arg=figure.element_handle())
     settle(page)
