@@ -16,7 +16,7 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.builders.epub3 import Epub3Builder
 
-from vaebook import ticks
+from vaebook import cards, paths, ticks
 from vaebook.math import html_of, number_of
 from vaebook.widgets import read_widget, stored_widgets
 
@@ -106,6 +106,8 @@ def set_stills(app, doctree, docname):
 def resolve(app, doctree, docname):
     if app.builder.name == NAME:
         ticks.draw(app, doctree, docname)
+        cards.resolve(app, doctree, docname)
+        paths.list_in_words(app, doctree)
         set_formulas(app, doctree, docname)
         set_stills(app, doctree, docname)
 

@@ -92,6 +92,13 @@ def resolve(app, doctree, docname):
         node.replace_self(nodes.raw("", text, format="html"))
 
 
+def list_in_words(app, doctree):
+    """The ways for an e-book, in which nothing can be chosen."""
+    for node in list(doctree.findall(reading_paths)):
+        items = "".join(f"<li><strong>{html.escape(way.label)}</strong> {html.escape(way.words)}</li>" for way in read(app.srcdir))
+        node.replace_self(nodes.raw("", f"<ul>{items}</ul>", format="html"))
+
+
 def connect(app):
     app.add_node(reading_paths)
     app.add_directive("reading-paths", ReadingPaths)
