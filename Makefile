@@ -23,6 +23,7 @@ offline: book  ## a zip of the book that works with python -m http.server
 	$(BIN)/python book/_ext/offline.py _build/html _build/vae-book-offline.zip
 
 epub: $(READY)  ## the book for e-readers, with still pictures; checked where epubcheck is installed
+	rm -rf _build/epub  # Sphinx would take what Jupyter Book adds after a build for a page
 	$(BIN)/jupyter-book build . --builder custom --custom-builder epub -W -n --keep-going
 	cp _build/epub/vae-book.epub _build/vae-book.epub
 	@if [ -f /usr/share/java/epubcheck.jar ]; then java -jar /usr/share/java/epubcheck.jar _build/vae-book.epub; fi

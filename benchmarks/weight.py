@@ -80,7 +80,7 @@ def choose_inputs(page):
 def start_widgets(page):
     for widget in page.locator("[data-vaelib-widget]").all():
         widget.scroll_into_view_if_needed()
-        widget.locator("canvas, input").first.wait_for(state="visible")
+        widget.locator("canvas, input, .vaelib-exercise button").first.wait_for(state="visible")
 
 
 def visit(page, address):

@@ -206,7 +206,7 @@ def use_answer(notebook, widget):
 
 def use_width(notebook, widget):
     widget.get_by_role("slider").press("ArrowLeft")
-    eventually(lambda: notebook.ask("width.std"), lambda std: std == pytest.approx(0.3 * math.exp(-0.05), abs=2e-4))
+    eventually(lambda: notebook.ask("width.std"), lambda std: std == pytest.approx(0.3 * math.exp(-0.05), abs=6e-4))
     notebook.run("width.std = 0.5; width.revealed = True")
     score = torch.distributions.Normal(0.5, 0.5).log_prob(torch.eye(64)[0]).sum().item()
     live = widget.locator(".vaelib-live")

@@ -103,8 +103,16 @@ def set_stills(app, doctree, docname):
         node.rawsource, node[:] = text, [nodes.Text(text)]
 
 
+def drop_icons(doctree):
+    """An e-reader draws its own mark beside what folds; a drawing within HTML would need a namespace besides."""
+    for node in list(doctree.findall(nodes.raw)):
+        if node.astext().lstrip().startswith("<svg"):
+            node.parent.remove(node)
+
+
 def resolve(app, doctree, docname):
     if app.builder.name == NAME:
+        drop_icons(doctree)
         ticks.draw(app, doctree, docname)
         cards.resolve(app, doctree, docname)
         paths.list_in_words(app, doctree)

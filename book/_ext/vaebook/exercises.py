@@ -124,7 +124,7 @@ def gather(app, doctree):
 
 def visit_exercise(translator, node):
     name = f"exercise-{node['number']}"
-    field = " data-field" if node["field"] else ""
+    field = ' data-field=""' if node["field"] else ""
     title = f' <span class="exercise-title">{html.escape(node["title"])}</span>' if node["title"] else ""
     translator.body.append(
         f'<div class="exercise" id="{name}" data-exercise="{node["number"]}"{field} role="group" aria-labelledby="{name}-head">\n'
