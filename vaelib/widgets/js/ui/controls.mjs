@@ -33,15 +33,13 @@ export function slider({ label, min, max, step, stride = step, value, format = S
     onInput(Number(input.value));
   };
   input.addEventListener("input", moved, { signal });
-  if (stride !== step) {
-    input.addEventListener("keydown", (event) => {
-      const times = STRIDES[event.key];
-      if (!times || event.ctrlKey || event.metaKey || event.altKey) return;
-      event.preventDefault();
-      input.value = Number(input.value) + times * (event.shiftKey ? step : stride);
-      moved();
-    }, { signal });
-  }
+  input.addEventListener("keydown", (event) => { // here and not by the browser: JupyterLab keeps the arrow keys from it
+    const times = STRIDES[event.key];
+    if (!times || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    input.value = Number(input.value) + times * (event.shiftKey ? step : stride);
+    moved();
+  }, { signal });
   set(value);
   return { element: element("div", "vaelib-slider", [element("label", "", [element("span", "", label), input]), output]), input, set };
 }
