@@ -47,11 +47,15 @@ console.log(JSON.stringify(answers));
 
 
 def in_node(question: dict) -> dict:
+    return run_in_node(SCRIPT % json.dumps((ROOT / "vaelib/widgets/js/engine").as_uri() + "/"), question)
+
+
+def run_in_node(script: str, question: dict):
+    """What a module prints, as JSON, that reads the question from its input."""
     node = shutil.which("node")
     if node is None:
         message = "no node here: install Node 20 or later to compare the page's arithmetic with torch"
         pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
-    script = SCRIPT % json.dumps((ROOT / "vaelib/widgets/js/engine").as_uri() + "/")
     asked = json.dumps(question)
     done = subprocess.run([node, "--input-type=module", "-e", script], input=asked, capture_output=True, text=True, check=True)
     return json.loads(done.stdout)

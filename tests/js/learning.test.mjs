@@ -128,5 +128,45 @@ test("a network that does not learn, a rate of 0 and a batch that is too large a
   assert.throws(() => adam([], { rate: 0 }), /rate above 0, got 0/);
   const vae = randomVae(plainKernel, "silu");
   assert.throws(() => elboGradient({ ...vae, likelihood: BERNOULLI, x: new Float64Array(99), noise: new Float64Array(27), count: 9 }), /at most 8 examples, got 9/);
+  assert.throws(() => elboGradient({ ...vae, gradient: "best" }), /gradient among trick, detached, score function, got best/);
   for (const spec of [undefined, { kind: "poisson" }, { kind: "gaussian" }]) assert.throws(() => likelihoodOf(spec, { outputs: 3 }), /likelihood: wanted/);
+});
+
+test("with the score function the encoder follows weight log p(x|z) log q(z|x) - beta KL at held draws; detached, the KL alone", () => {
+  const count = 5;
+  const x = normals(11 * count, 41).map((value) => (value > 0 ? 1 : 0));
+  const noise = normals(3 * count, 42);
+  const [weight, beta] = [0.3, 0.6];
+  for (const gradient of ["score function", "detached"]) {
+    for (const makeKernel of KERNELS) {
+      const vae = randomVae(makeKernel, "silu");
+      const q = () => dense({ layers: vae.parts.encoder, heads: 2, activation: "silu", makeKernel: plainKernel }).forward(x, count);
+      const [mean, log_var] = q();
+      const z = mean.map((m, i) => m + Math.exp(log_var[i] / 2) * noise[i]);
+      const [output] = dense({ layers: vae.parts.decoder, heads: 1, activation: "silu", makeKernel: plainKernel }).forward(z, count);
+      const held = Array.from({ length: count }, (_, i) => (gradient === "detached" ? 0 : bernoulliLogProb(x.subarray(11 * i, 11 * (i + 1)), output.subarray(11 * i, 11 * (i + 1)))));
+      const value = () => {
+        const [m, v] = q();
+        return held.reduce((sum, score, i) => {
+          const of = (all) => all.subarray(3 * i, 3 * (i + 1));
+          const logQ = gaussianLogProb(of(z), of(m), of(v).map((one) => Math.exp(one / 2)));
+          return sum + (weight * score * logQ - beta * klToStandardNormal(of(m), of(v))) / count;
+        }, 0);
+      };
+      elboGradient({ ...vae, likelihood: BERNOULLI, x, noise, count, beta, weight, gradient });
+      vae.parts.encoder.forEach((layer, depth) => {
+        const { learning } = vae.encoder.layers[depth];
+        const wanted = Array.from(layer.bias, (kept, i) => {
+          const slope = slopeOf((shift) => {
+            layer.bias[i] = kept + shift;
+            return value();
+          });
+          layer.bias[i] = kept;
+          return slope;
+        });
+        const largest = Math.max(...wanted.map(Math.abs));
+        wanted.forEach((slope, i) => assert.ok(Math.abs(slope - learning.bias.gradient[i]) <= 1e-4 * largest, `${gradient} ${layer.name}: ${learning.bias.gradient[i]} for ${slope}`));
+      });
+    }
+  }
 });
