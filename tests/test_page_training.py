@@ -21,7 +21,8 @@ LEARN = """async ({ engine, layers, mistake, x, noise, count, beta, rate }) => {
   const answers = {};
   for (const makeKernel of [plainKernel, wasmKernel]) {
     const vae = learner(layers, { rows: count, makeKernel });
-    const runs = noise.map((one, i) => vae.step({ x: Float64Array.from(x[i]), noise: Float64Array.from(one), count, rate, ...objective(mistake, { beta, pixels: vae.pixels }) }));
+    const settings = { count, rate, ...objective(mistake, { beta, pixels: vae.pixels }) };
+    const runs = noise.map((one, i) => vae.step({ x: Float64Array.from(x[i]), noise: Float64Array.from(one), ...settings }));
     const weights = Object.values(vae.weights()).flat().flatMap(({ weight, bias }) => [[...weight], [...bias]]);
     answers[vae.encoder.kernel.name] = { runs, weights };
   }
@@ -76,14 +77,9 @@ def compare(answers, mistake, model, x, noise):
     wanted = [tensor.detach().flatten() for linear in linears for tensor in (linear.weight, linear.bias)]
     for kernel, answer in answers.items():
         tolerance = 1e-8 if kernel == "JavaScript" else 1e-4
-        for run, (log_likelihood, kl) in zip(answer["runs"], terms, strict=True):
-            close(
-                run["log_likelihood"],
-                torch.tensor(log_likelihood, dtype=torch.float64),
-                tolerance * abs(log_likelihood),
-                f"{kernel} log p(x|z)",
-            )
-            close(run["kl"], torch.tensor(kl, dtype=torch.float64), tolerance * max(1, abs(kl)), f"{kernel} KL")
+        for run, sums in zip(answer["runs"], terms, strict=True):
+            for name, one in zip(("log_likelihood", "kl"), sums, strict=True):
+                close(run[name], torch.tensor(one, dtype=torch.float64), tolerance * max(1, abs(one)), f"{kernel} {name}")
         for ours, theirs in zip(answer["weights"], wanted, strict=True):
             close(ours, theirs, tolerance * theirs.abs().max().item(), f"{kernel} weights after {STEPS} steps")
 
@@ -99,5 +95,6 @@ console.log(JSON.stringify(await learn(JSON.parse(readFileSync(0, "utf8")))));""
 
 
 def test_the_mistakes_are_those_that_the_page_offers():
-    script = f"import {{ MISTAKES }} from {json.dumps((ROOT / 'vaelib/widgets/js/engine/mistakes.mjs').as_uri())}; console.log(JSON.stringify(MISTAKES));"
+    module = json.dumps((ROOT / "vaelib/widgets/js/engine/mistakes.mjs").as_uri())
+    script = f"import {{ MISTAKES }} from {module}; console.log(JSON.stringify(MISTAKES));"
     assert tuple(run_in_node(script, {})) == MISTAKES
