@@ -30,7 +30,9 @@ class Pictures(HTMLParser):
 def test_every_picture_has_words_of_its_own(path):
     """Those of a figure are written in its cell: `"metadata": {"mystnb": {"image": {"alt": "..."}}}`."""
     text = (SITE / path).read_text(encoding="utf-8")
-    cards = r'(<a class="page-card"[^>]*>)<img [^>]*alt=""[^>]*>'  # the words of the link say it; read aloud, the picture would say it again
+    cards = (
+        r'(<a class="page-card"[^>]*>)<img [^>]*alt=""[^>]*>'  # the words of the link say it; read aloud, the picture would say it again
+    )
     text, decorations = re.subn(cards, r"\1", text)
     assert bool(decorations) == (path == "book/index.html")
     assert all(picture.get("alt") for picture in Pictures(text).found), "the theme's own have a name at least"

@@ -44,6 +44,7 @@ def pale(width):
     return f'<style>{rule}</style><p class="{name}"><span style="color: #999; background: #fff">pale</span></p>'
 
 
+BLANK = "data:text/javascript,export default { render({ el }) { el.append(document.createElement('canvas')); } }"
 BREAKS = {
     "a foreign request": (END, '<img alt="" src="https://stranger.example/a.png">', "a stranger was asked: https://stranger.example/a.png"),
     "an error on the console": (END, "<script>console.error('broken on purpose')</script>", "complains: broken on purpose"),
@@ -59,7 +60,7 @@ BREAKS = {
     "a focus that is not seen": (END, '<button style="outline: none !important">bare</button>', "the focus cannot be seen: BUTTON 'bare'"),
     "a stop without a name": (END, '<span tabindex="0"></span>', "the focus is on something without a name: SPAN"),
     "motion": (END, '<p style="transition: color 2s !important">x</p>', "moves although the reader wants no motion"),
-    "an empty canvas": (END, '<div data-vaelib-widget="blank"><canvas></canvas></div>', "blank: a canvas is empty"),
+    "an empty canvas": (END, f'<div data-vaelib-widget="blank" data-vaelib-module="{BLANK}"></div>', "blank: a canvas is empty"),
     "a figure that failed": (END, '<div data-vaelib-widget="lost" data-vaelib-failed>It stays.</div>', "lost did not start: It stays."),
 }  # fmt: skip
 SERVED = [f"/_static/vaelib/{path.name}" for path in (SITE / "_static" / "vaelib").iterdir()]

@@ -4,7 +4,6 @@ Not here: what hands do with a figure (test_pages.py, test_accessibility.py), an
 """
 
 import asyncio
-import re
 import sys
 from pathlib import Path
 
@@ -173,6 +172,8 @@ def widths(page, **_):
     Of axe's rules only those of colour and size depend on light, dark and width: at the other width they are asked of what comes to view there.
     """
     page.evaluate(UNFOLD)
+    page.evaluate("document.activeElement.blur()")  # the theme's tooltip of what has the focus goes with it
+    page.wait_for_function("!document.querySelector('.tooltip')")
     own = page.viewport_size["width"]
     for width in WIDTHS[own]:
         page.set_viewport_size({"width": width, "height": 900})
@@ -252,13 +253,10 @@ def notes(page, **_):
     page.keyboard.press("Escape")
 
 
-def first_figure(path):
-    """The tag of a page's first live figure, or nothing."""
-    found = re.search(r"<[^>]*data-vaelib-widget=[^>]*>", (SITE / path).read_text(encoding="utf-8"))
-    return found[0] if found else ""
+FIRST_FIGURE = "document.querySelector('[data-vaelib-widget]')?.dataset.vaelibWidget"
 
 
-def weight(path, opened, read, used):
+def weight(path, first_figure, opened, read, used):
     """The budgets, for what was fetched by the end of each stage."""
     if path not in opened:
         yield "the page itself was not weighed"
@@ -267,7 +265,7 @@ def weight(path, opened, read, used):
         if kilobytes(files) > limit:
             largest = sorted(files.items(), key=lambda item: -item[1])[:6]
             yield f"{kilobytes(files):.0f} kB when {stage}, more than {limit}: {largest}"
-    if any(".encoder." in name for name in opened) and 'data-vaelib-widget="draw_digit"' not in first_figure(path):
+    if any(".encoder." in name for name in opened) and first_figure != "draw_digit":
         yield "an encoder does not wait until its widget comes into view"
     if kilobytes(used, figures=True) > FIGURES_OF_A_PAGE:
         yield f"{kilobytes(used, figures=True):.0f} kB of figures"
@@ -302,7 +300,7 @@ def visit_on_a_laptop(page, watch, path):
     choose_inputs(page)
     used = scale.weigh()
     found += ask([widths, forced_colours], page, path)
-    found += [*weight(path, opened, read, used), *complaints(watch)]
+    found += [*weight(path, page.evaluate(FIRST_FIGURE), opened, read, used), *complaints(watch)]
     first, last = kilobytes(opened, figures=True), kilobytes(used, figures=True)
     sizes = " ".join(f"{kilobytes(files):.0f} kB {stage}," for stage, files in (("opened", opened), ("read", read), ("used", used)))
     return found, f"{path}: {sizes} figures {first:.0f} to {last:.0f} kB"
