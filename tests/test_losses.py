@@ -4,12 +4,14 @@ import math
 
 import pytest
 import torch
+from sklearn.decomposition import PCA
 from torch.nn import functional as F
 from torch.testing import assert_close
 
 from vaelib import elbo
+from vaelib.data import load_digits8, load_mnist
 from vaelib.distributions import kl_to_standard_normal
-from vaelib.exercises import check_vae, explain_loss
+from vaelib.exercises import MOST_EIGENVALUES, check_vae, data_spectrum, explain_loss
 from vaelib.likelihoods import Bernoulli, Gaussian
 
 SEEDS = [None, 1, 2]
@@ -274,3 +276,15 @@ def test_the_waterline_is_where_the_fitted_linear_model_drops_a_latent():
 def test_settings_that_are_unknown_are_refused(settings, said):
     with pytest.raises(ValueError, match=said):
         explain_loss(**({"pixels": 4, "latent_dim": 2} | settings))
+
+
+@pytest.mark.parametrize("name", ["digits8", pytest.param("mnist", marks=pytest.mark.mnist)])
+def test_a_stored_spectrum_is_that_of_principal_components(name):
+    x = (load_digits8() if name == "digits8" else load_mnist()).x_train.double().numpy()
+    wanted = torch.tensor(PCA(MOST_EIGENVALUES, svd_solver="covariance_eigh").fit(x).explained_variance_)
+    assert_close(data_spectrum(name), wanted, rtol=6e-4, atol=1e-9)
+
+
+def test_a_spectrum_that_is_not_stored_is_refused():
+    with pytest.raises(ValueError, match="wanted the name of a data set, 'digits8' or 'mnist', got 'cifar'"):
+        data_spectrum("cifar")

@@ -27,13 +27,14 @@ explorer.observe(lambda change: pathlib.Path("seen.json").write_text(json.dumps(
 pathlib.Path("listening").touch()"""
 
 IMPORTS = """import torch
-from vaelib.widgets import AnswerCheck, DrawDigit, GradientRace, HiddenCause, IntegralLab, MixturePosterior, PixelWidth, SampleSheet, TruthBench"""
+from vaelib.widgets import AnswerCheck, DrawDigit, GradientRace, HiddenCause, IntegralLab, LossMeaning, MixturePosterior, PixelWidth, SampleSheet, TruthBench"""
 SLIP = "the mean enters squared."
 WIDGETS = {
     "bench": "TruthBench()",
     "mixture": "MixturePosterior()",
     "width": "PixelWidth(torch.eye(64)[:2], torch.full((2, 64), 0.5), std=0.3)",
     "integral": "IntegralLab()",
+    "loss": "LossMeaning(latents=5)",
     "race": "GradientRace()",
     "digit": 'DrawDigit("mnist-2d", input="stroke 3")',
     "sheet": "SampleSheet()",
@@ -221,6 +222,14 @@ def use_integral(notebook, widget):
     repaints(notebook, widget.locator("canvas").first, "integral.way = 'proposal'")
 
 
+def use_loss(notebook, widget):
+    widget.get_by_role("slider", name="latents").press("ArrowRight")
+    eventually(lambda: notebook.ask("loss.latents"), lambda latents: latents == 6)
+    notebook.run("loss.error_reduction = 'batch mean'")
+    variance = notebook.ask("loss.explanation().variance")
+    eventually(widget.locator(".vaelib-live").inner_text, lambda text: f"= {variance} (" in text)
+
+
 def use_race(notebook, widget):
     widget.get_by_role("button", name="Step").press("Enter")
     eventually(lambda: notebook.ask("race.steps"), lambda steps: steps == 1)
@@ -228,7 +237,7 @@ def use_race(notebook, widget):
 
 
 USES = {
-    "bench": use_bench, "mixture": use_mixture, "width": use_width, "integral": use_integral, "race": use_race, "digit": use_digit,
+    "bench": use_bench, "mixture": use_mixture, "width": use_width, "integral": use_integral, "loss": use_loss, "race": use_race, "digit": use_digit,
     "sheet": use_sheet, "cause": use_cause, "answer": use_answer,
 }  # fmt: skip
 

@@ -2,6 +2,18 @@
 
 from vaelib.exercises.answers import RIGHT, digits, judge, require_clear
 from vaelib.exercises.explanations import Explanation, explain_loss
+from vaelib.exercises.spectra import MOST_EIGENVALUES, data_spectrum
 from vaelib.exercises.verdicts import Verdict, check_vae
 
-__all__ = ["RIGHT", "Explanation", "Verdict", "check_vae", "digits", "explain_loss", "judge", "require_clear"]
+__all__ = [
+    "MOST_EIGENVALUES",
+    "RIGHT",
+    "Explanation",
+    "Verdict",
+    "check_vae",
+    "data_spectrum",
+    "digits",
+    "explain_loss",
+    "judge",
+    "require_clear",
+]

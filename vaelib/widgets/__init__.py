@@ -10,6 +10,7 @@ from vaelib.widgets.hidden_cause import HiddenCause
 from vaelib.widgets.integral_lab import IntegralLab
 from vaelib.widgets.latent_explorer import LatentExplorer
 from vaelib.widgets.latent_views import LatentViews
+from vaelib.widgets.loss_meaning import LossMeaning
 from vaelib.widgets.mixture_posterior import MixturePosterior
 from vaelib.widgets.pixel_width import PixelWidth
 from vaelib.widgets.reparameterization import ReparameterizationBench
@@ -28,6 +29,7 @@ __all__ = [
     "IntegralLab",
     "LatentExplorer",
     "LatentViews",
+    "LossMeaning",
     "MixturePosterior",
     "PixelWidth",
     "ReparameterizationBench",
