@@ -2,7 +2,7 @@
 
 import { betaFor, code, ERRORS, LIMITS, meaning, REDUCTIONS, short } from "./meaning.mjs";
 import { spectrumPlot } from "./spectrum.mjs";
-import { NAMES, number, PREDICTION, sentence } from "./words.mjs";
+import { NAMES, number, prediction, sentence } from "./words.mjs";
 import { element, liveText, predict, segments, slider } from "../../ui/controls.mjs";
 import { live } from "../../host/live.mjs";
 import { starter } from "../../host/start.mjs";
@@ -42,7 +42,7 @@ function build(model, el, signal) {
   const words = liveText({ signal });
 
   el.replaceChildren(element("div", "vaelib-card vaelib-loss", [
-    predict(...PREDICTION),
+    predict(...prediction(opening)),
     element("div", "vaelib-columns", [
       element("div", "vaelib-stack", [error.element, reduction.element, kl.element, beta.element, latents.element, batch.element, element("div", "vaelib-row", [set.element, now.resetButton().element])]),
       element("div", "vaelib-stack vaelib-loss-shown", [program, plot.element, words.element]),

@@ -5,8 +5,14 @@ import { short } from "./meaning.mjs";
 export const NAMES = { digits8: "8\u00d78 digits", mnist: "MNIST" };
 const LEVELS = { digits8: 16, mnist: 255 }; // steps from black to white
 
-export const PREDICTION = ["The loss below takes PyTorch's default, a mean, for the error. How many of its 20 latents will say anything about an MNIST image?",
+const SILENT = ["The loss below takes PyTorch's default, a mean, for the error. How many of its 20 latents will say anything about an MNIST image?",
   "None, in the linear model. A mean over 784 pixels counts each squared miss 784 times too low: it is the loss of pixels with variance 392, for which every image is noise. Sum over the pixels, and the waterline falls to 0.5."];
+const DROWNING = ["Raise the waterline. Which latents drown first, and can you tell whether \u03b2 or \u03c3 was raised?",
+  "Those of the smallest eigenvalues, which carry the finest detail. \u03b2 and \u03c3\u00b2 move the same water: with Gaussian pixels no picture of the latents tells the two apart."];
+
+/** The question and its answer for the author's loss. */
+export const prediction = ({ error, error_reduction, data, latents, beta }) =>
+  (error === "squared error" && error_reduction === "mean" && data === "mnist" && latents === 20 && beta === 1 ? SILENT : DROWNING);
 
 /** The sentence below the picture. */
 export function sentence(state, { pixels, eigenvalues }, found) {
