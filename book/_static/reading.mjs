@@ -17,7 +17,7 @@ function showCode() {
   let shown = recall("code", false) === true;
   const set = () => {
     for (const one of folds) one.open = shown;
-    verb.textContent = shown ? "Fold" : "Show"; // what a press does
+    verb.textContent = shown ? "Fold " : "Show "; // what a press does
     button.setAttribute("aria-label", shown ? "Fold code" : "Show code"); // a phone shows the noun alone
     button.dataset.shown = shown;
   };
