@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 import pytest
 import torch
+from touch import finger
 from waiting import eventually, rest, settle
 
 from vaelib import drawings, pretrained
@@ -159,15 +160,6 @@ def test_keys_draw_too(mount):
     for _ in range(6):
         door.page.keyboard.press("Shift+ArrowDown")
     assert eventually(lambda: door.widget.locator("data").count()) == 2
-
-
-def finger(page, points):
-    touch = page.context.new_cdp_session(page)
-    for i, (x, y) in enumerate(points):
-        touch.send("Input.dispatchTouchEvent", {"type": "touchMove" if i else "touchStart", "touchPoints": [{"x": x, "y": y}]})
-        page.wait_for_timeout(16)
-    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    page.wait_for_timeout(300)
 
 
 def test_a_swipe_over_the_plane_scrolls_and_the_point_can_be_held(mount):

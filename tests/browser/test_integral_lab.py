@@ -151,4 +151,4 @@ def test_it_fits_a_laptop_and_a_phone_and_a_swipe_scrolls(open_widget):
         assert page.locator(".vaelib-card").bounding_box()["height"] < most
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
         for canvas in page.locator("canvas[tabindex='0']").all():
-            assert canvas.evaluate("one => getComputedStyle(one).touchAction") == "pan-y"
+            assert canvas.evaluate("one => getComputedStyle(one).touchAction") == "pan-y pinch-zoom"

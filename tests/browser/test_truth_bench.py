@@ -211,7 +211,7 @@ def test_a_tap_moves_q_and_a_finger_may_still_scroll_the_page_over_it(mount):
     bench.page.touchscreen.tap(box["x"] + box["width"] * (0.5 - 1 / 8.7), box["y"] + box["height"] / 2)
     bench.settle()
     assert bench.slider("q_mean") == pytest.approx(-1, abs=0.05)
-    assert pad.evaluate("el => getComputedStyle(el).touchAction") == "pan-y"
+    assert pad.evaluate("el => getComputedStyle(el).touchAction") == "pan-y pinch-zoom"
 
 
 def test_arrow_keys_move_and_widen_q_and_two_within_one_frame_both_count(mount):

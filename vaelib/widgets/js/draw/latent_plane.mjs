@@ -3,8 +3,8 @@
 import { contextOf, halo, plane, surface } from "./canvas.mjs";
 import { drawGaussian, reach } from "./close_up.mjs";
 import { classLabels } from "../host/codes.mjs";
-import { arrowStep } from "../ui/controls.mjs";
 import { cross, drawLabels, edgeArrow, ring, withinFrame } from "./marks.mjs";
+import { nearestHandle, pad } from "./pad.mjs";
 import { shades } from "./shades.mjs";
 import { rgb } from "./palette.mjs";
 
@@ -108,30 +108,12 @@ export function latentPlane({ extent, at, onMove, signal }) {
     }
   }
 
-  on.element.classList.add("vaelib-pad");
-  on.element.tabIndex = 0;
-  on.element.setAttribute("role", "application"); // so that screen readers hand the arrow keys on to it
-  let dragging = null;
-  const follow = (event) => {
-    const box = on.element.getBoundingClientRect();
-    onMove(axes.toData(event.clientX - box.left, event.clientY - box.top));
-  };
-  const listen = (name, handler) => on.element.addEventListener(name, handler, { signal });
-  listen("pointerdown", (event) => {
-    if (!event.isPrimary || event.button !== 0) return;
-    dragging = event.pointerId;
-    on.element.setPointerCapture(event.pointerId); // the drag goes on when the pointer leaves the plane
-    follow(event);
-  });
-  listen("pointermove", (event) => {
-    if (event.pointerId === dragging) follow(event);
-  });
-  for (const end of ["pointerup", "pointercancel"]) {
-    listen(end, () => { dragging = null; });
-  }
-  listen("keydown", (event) => {
-    const step = scene && arrowStep(event);
-    if (step) onMove(at().map((value, axis) => value + step[axis])); // not the drawn z: two keys may come within one frame
+  pad(on, {
+    grab: (place) => nearestHandle([["z", axes.toPixels(...at())]], place),
+    beside: () => "z",
+    drag: (_, place) => onMove(axes.toData(...place)),
+    key: (direction, far) => onMove(at().map((value, axis) => value + direction[axis] * (far ? 0.5 : 0.1))), // not the drawn z: two keys may come within one frame
+    signal,
   });
 
   return { element: on.element, draw, invalidate: () => background.invalidate() };

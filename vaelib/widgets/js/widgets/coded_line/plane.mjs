@@ -3,9 +3,10 @@
 import { COUNT } from "./split.mjs";
 import { curve, numberLine } from "../../draw/curves.mjs";
 import { density, logMixture } from "../../exact/bells.mjs";
-import { halo, plane, surface } from "../../draw/canvas.mjs";
+import { halo, plane } from "../../draw/canvas.mjs";
 import { handle, withHandles } from "../../ui/handle.mjs";
 import { line } from "../../draw/marks.mjs";
+import { picture } from "../../draw/picture.mjs";
 import { shown } from "../../draw/format.mjs";
 
 const EXTENT = 4.2; // of z in sight
@@ -16,8 +17,8 @@ const PRIOR = { mean: 0, std: 1 };
 
 /** { element, draw({ parts, chosen, theme }), setLabel(text) }. `at()` gives { mean, std, code } at this moment, `onMove(values)` follows the hand. */
 export function codesPlane({ at, onMove, signal }) {
-  let scene = null;
-  const on = surface({ label: "", aspect: 1.06, onResize: paint, signal });
+  const figure = picture({ aspect: 1.06, paint, signal });
+  const { on } = figure;
   const x = [-EXTENT, EXTENT];
   const lanes = COUNT * LANE;
   const above = (top) => plane(on, { x, y: [0, top], margin: [6, 2, lanes + FOOT + 4, 2] });
@@ -34,11 +35,7 @@ export function codesPlane({ at, onMove, signal }) {
     for (const event of ["pointerdown", "focus"]) one.element.addEventListener(event, () => onMove({ code: i }), { signal });
   });
 
-  function paint() {
-    if (!scene || !on.width) return;
-    const { context } = on;
-    const { parts, chosen, theme } = scene;
-    context.clearRect(0, 0, on.width, on.height);
+  function paint(context, { parts, chosen, theme }) {
     const log_aggregate = logMixture(parts);
     const aggregate = (z) => Math.exp(log_aggregate(z));
     let top = HIGHEST;
@@ -67,9 +64,5 @@ export function codesPlane({ at, onMove, signal }) {
     curve(context, axes, (z) => 0.02 + 0.9 * Math.exp(-0.5 * ((z - bell.mean) / bell.std) ** 2), theme.accent, { fill: chosen ? 0.4 : 0.2, width: chosen ? 2 : 1 });
   }
 
-  const draw = (next) => {
-    scene = next;
-    paint();
-  };
-  return { element: withHandles(on, handles), draw, setLabel: on.setLabel };
+  return { ...figure, element: withHandles(on, handles) };
 }

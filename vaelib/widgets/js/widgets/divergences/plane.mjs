@@ -3,8 +3,9 @@
 import { curve, numberLine } from "../../draw/curves.mjs";
 import { density, logMixture } from "../../exact/bells.mjs";
 import { disc, line } from "../../draw/marks.mjs";
-import { halo, plane, surface } from "../../draw/canvas.mjs";
+import { halo, plane } from "../../draw/canvas.mjs";
 import { handle, withHandles } from "../../ui/handle.mjs";
+import { picture } from "../../draw/picture.mjs";
 import { shown } from "../../draw/format.mjs";
 
 const EXTENT = 4.5; // of z in sight
@@ -15,8 +16,8 @@ const FOOT = 26; // pixels for the numbers
 
 /** { element, draw({ q, parts, rows, theme }), setLabel(text) }: rows are { words, colour, bell }, the bell null while it is not told. `at()` is { q_mean, q_std } at this moment. */
 export function humpsPlane({ at, onMove, rows: count, signal }) {
-  let scene = null;
-  const on = surface({ label: "", aspect: 1.17, onResize: paint, signal });
+  const figure = picture({ aspect: 1.17, paint, signal });
+  const { on } = figure;
   const x = [-EXTENT, EXTENT];
   const axesNow = () => plane(on, { x, y: [0, Math.max(HIGHEST, 1.02 * density(0, { mean: 0, std: at().q_std }))], margin: [HEAD, 2, FOOT + count * LANE, 2] });
   const toZ = ([left]) => axesNow().toData(left, 0)[0];
@@ -31,13 +32,9 @@ export function humpsPlane({ at, onMove, rows: count, signal }) {
     key: ([right, up], far) => save("q_std", at().q_std + (side() * right + up) * (far ? 0.5 : 0.1)),
   });
 
-  function paint() {
-    if (!scene || !on.width) return;
-    const { context } = on;
-    const { q, parts, rows, theme } = scene;
+  function paint(context, { q, parts, rows, theme }) {
     const axes = axesNow();
     const log_p = logMixture(parts);
-    context.clearRect(0, 0, on.width, on.height);
     curve(context, axes, (z) => Math.exp(log_p(z)), theme.ink, { fill: 0.14 });
     curve(context, axes, (z) => density(z, q), theme.accent, { fill: 0.2 });
     numberLine(context, axes, theme);
@@ -65,9 +62,5 @@ export function humpsPlane({ at, onMove, rows: count, signal }) {
     halo(context, bell ? words : `${words}: where?`, on.width - 6, y, theme);
   }
 
-  const draw = (next) => {
-    scene = next;
-    paint();
-  };
-  return { element: withHandles(on, [mean, std]), draw, setLabel: on.setLabel };
+  return { ...figure, element: withHandles(on, [mean, std]) };
 }

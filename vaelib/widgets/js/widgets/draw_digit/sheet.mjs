@@ -52,7 +52,7 @@ export function drawPad({ at, tool, onDraw, signal }) {
   const apply = (from, to, erase) => onDraw(stroked(at(), from, to, erase ? RUBBER : PEN, erase ? 0 : 1));
   const within = (place) => place.map((value) => Math.min(SIDE - 1, Math.max(0, value)));
 
-  on.element.classList.add("vaelib-pad");
+  on.element.classList.add("vaelib-drawable");
   on.element.tabIndex = 0;
   on.element.setAttribute("role", "application"); // so that screen readers hand the arrow keys on to it
   const listen = (name, handler) => on.element.addEventListener(name, handler, { signal });

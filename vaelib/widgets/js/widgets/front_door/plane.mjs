@@ -3,10 +3,9 @@
 import { plane, surface } from "../../draw/canvas.mjs";
 import { cross, drawLabels, edgeArrow, ring, withinFrame } from "../../draw/marks.mjs";
 import { classLabels } from "../../host/codes.mjs";
-import { arrowStep } from "../../ui/controls.mjs";
+import { nearestHandle, pad } from "../../draw/pad.mjs";
 
 const RADIUS = 10; // of the point's ring, in pixels
-const REACH = 30; // pixels from the point within which a finger takes hold of it; elsewhere it scrolls the page
 
 /**
  * { element, draw({ z, trail, codes, mark, theme }) }; `codes` and `mark` may be null. `at()` is z at this moment, and `onMove([z1, z2])` follows
@@ -60,40 +59,18 @@ export function doorPlane({ extent, at, onMove, signal }) {
     context.restore();
   }
 
-  const { element } = on;
-  element.classList.add("vaelib-door-plane");
-  element.tabIndex = 0;
-  element.setAttribute("role", "application"); // so that screen readers hand the arrow keys on to it
-  const listen = (name, handler, options) => element.addEventListener(name, handler, { signal, ...options });
-  const placeOf = ({ clientX, clientY }) => {
-    const box = element.getBoundingClientRect();
-    return [clientX - box.left - element.clientLeft, clientY - box.top - element.clientTop]; // within its border
-  };
-  const near = (touch) => {
-    const [x, y] = placeOf(touch);
-    const [px, py] = axes.toPixels(...at());
-    return Math.hypot(x - px, y - py) <= REACH;
-  };
-  let held = null; // { pointer, drags }
-  const follow = (event) => onMove(axes.toData(...placeOf(event)).map((value) => Math.min(extent, Math.max(-extent, value))));
-  // a finger on the point holds it; one that starts elsewhere may scroll the page up and down, as anywhere
-  listen("touchstart", (event) => { if (event.touches.length === 1 && near(event.touches[0])) event.preventDefault(); }, { passive: false });
-  listen("pointerdown", (event) => {
-    if (!event.isPrimary || event.button !== 0) return;
-    held = { pointer: event.pointerId, drags: event.pointerType !== "touch" || near(event) };
-    element.setPointerCapture(event.pointerId);
-    if (event.pointerType !== "touch") follow(event);
-  });
-  listen("pointermove", (event) => { if (event.pointerId === held?.pointer && held.drags) follow(event); });
-  listen("pointerup", (event) => { if (event.pointerId === held?.pointer) follow(event); }); // a tap too; a swipe has been cancelled by then
-  for (const type of ["pointerup", "pointercancel"]) listen(type, (event) => { if (event.pointerId === held?.pointer) held = null; });
-  listen("keydown", (event) => {
-    const step = arrowStep(event);
-    if (step) onMove(at().map((value, axis) => Math.min(extent, Math.max(-extent, value + step[axis]))));
+  on.element.classList.add("vaelib-door-plane");
+  const inside = (z) => z.map((value) => Math.min(extent, Math.max(-extent, value)));
+  pad(on, {
+    grab: (place) => nearestHandle([["point", axes.toPixels(...at())]], place),
+    beside: () => "point",
+    drag: (_, place) => onMove(inside(axes.toData(...place))),
+    key: (direction, far) => onMove(inside(at().map((value, axis) => value + direction[axis] * (far ? 0.5 : 0.1)))),
+    signal,
   });
 
   return {
-    element,
+    element: on.element,
     setLabel: on.setLabel,
     draw(next) {
       if (scene && (scene.codes !== next.codes || scene.theme !== next.theme)) background.invalidate();

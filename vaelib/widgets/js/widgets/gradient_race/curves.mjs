@@ -1,7 +1,8 @@
 // A number of each runner over the steps, as lines of their own colours and dashes with their names. It keeps no state.
 
-import { halo, plane, surface } from "../../draw/canvas.mjs";
+import { halo, plane } from "../../draw/canvas.mjs";
 import { line } from "../../draw/marks.mjs";
+import { picture } from "../../draw/picture.mjs";
 import { drawScales } from "../../draw/scales.mjs";
 import { LIMITS } from "./race.mjs";
 
@@ -12,19 +13,14 @@ const MARGIN = [24, 14, 20, 36];
  * the ends of the scale and `rows` its marks; what lies beyond, 0 as well, stops at the frame.
  */
 export function curves({ name, y, rows, signal }) {
-  let scene = null;
   const up = Math.log10;
   const frame = { x: LIMITS.steps, y: y.map(up) };
-  const on = surface({ label: "", aspect: 1.95, onResize: paint, signal });
+  const figure = picture({ aspect: 1.95, paint, signal });
+  const { on } = figure;
   const axes = plane(on, { ...frame, margin: MARGIN });
   const within = (value) => Math.min(frame.y[1], Math.max(frame.y[0], up(value)));
 
-  function paint() {
-    if (!scene || !on.width) return;
-    const { context } = on;
-    const { lines, theme } = scene;
-    context.clearRect(0, 0, on.width, on.height);
-    context.save();
+  function paint(context, { lines, theme }) {
     drawScales(context, axes, { x: [0, 50, 100, 150, 200].map((step) => [step, String(step)]), y: rows.map((value) => [up(value), String(value)]), frame, xName: "steps", yName: name, theme });
     const taken = [];
     for (const { name: runner, colour, dash, values } of lines) {
@@ -39,7 +35,6 @@ export function curves({ name, y, rows, signal }) {
       line(context, [x, height - 5], [x, height + 5], colour, 3);
       beside(context, runner, [x, height], taken, theme);
     }
-    context.restore();
   }
 
   // above the line's end, or higher where another name stands
@@ -54,9 +49,5 @@ export function curves({ name, y, rows, signal }) {
     halo(context, text, x > on.width / 2 ? x - 4 : x + 6, height, theme);
   }
 
-  const draw = (next) => {
-    scene = next;
-    paint();
-  };
-  return { element: on.element, draw, setLabel: on.setLabel };
+  return figure;
 }

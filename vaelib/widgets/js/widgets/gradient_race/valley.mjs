@@ -1,32 +1,27 @@
 // The valley of f with the three runners in it, each at its mean and as wide as its std, and the handle of the common start. No state.
 
-import { halo, plane, surface } from "../../draw/canvas.mjs";
+import { halo, plane } from "../../draw/canvas.mjs";
 import { cost } from "../reparameterization/cost.mjs";
 import { line, ring } from "../../draw/marks.mjs";
-import { pad } from "../../draw/pad.mjs";
+import { slidingPad } from "../../draw/pad.mjs";
 import { drawCurve } from "../../draw/scales.mjs";
 import { LIMITS } from "./race.mjs";
+import { picture } from "../../draw/picture.mjs";
 
 const EXTENT = 3.9;
 const TALLEST = 12;
 const LANES = 26; // pixels between the runners' bars
 const FOOT = 116; // pixels below the valley: three lanes, the handle, the numbers
-const REACH = 28;
 
 /** { element, draw({ start, runners: [{ name, colour, mean, std }], theme }), setLabel(text) }; `at()` is the start now, `onMove(start)` follows the hand. */
 export function valley({ at, onMove, signal }) {
-  let scene = null;
-  const on = surface({ label: "", aspect: 1.3, onResize: paint, signal });
+  const figure = picture({ aspect: 1.3, paint, signal });
+  const { on } = figure;
   const axes = plane(on, { x: [-EXTENT, EXTENT], y: [-1, TALLEST], margin: [6, 0, FOOT, 0] });
   const toX = (z) => axes.toPixels(z, 0)[0];
   const base = () => on.height - 34;
 
-  function paint() {
-    if (!scene || !on.width) return;
-    const { context } = on;
-    const { start, runners, theme } = scene;
-    context.clearRect(0, 0, on.width, on.height);
-    context.save();
+  function paint(context, { start, runners, theme }) {
     axes.clip(context, () => drawCurve(context, axes, [-EXTENT, EXTENT], cost, theme.ink));
     context.font = "13px system-ui, sans-serif";
     context.textBaseline = "alphabetic";
@@ -36,7 +31,6 @@ export function valley({ at, onMove, signal }) {
     numbers(context, theme);
     line(context, [toX(start), base()], [toX(start), axes.toPixels(0, Math.min(TALLEST, cost(start)))[1]], theme.muted, 1, [2, 4]);
     ring(context, [toX(start), base()], theme, { dot: true });
-    context.restore();
   }
 
   // a bar of one std to both sides, and where its mean stands in the valley
@@ -75,17 +69,12 @@ export function valley({ at, onMove, signal }) {
   }
 
   const rounded = (value) => Math.min(LIMITS.start[1], Math.max(LIMITS.start[0], Math.round(100 * value) / 100)) + 0;
-  pad(on, {
-    grab: ([x, y]) => (Math.hypot(x - toX(at()), y - base()) < REACH ? "start" : null),
-    drag: (_, [x]) => onMove(rounded(axes.toData(x, 0)[0])),
-    key: ([right, up], far) => onMove(rounded(at() + (right || up) * (far ? 0.5 : 0.1))),
-    sideways: true,
+  slidingPad(on, {
+    place: () => [toX(at()), base()],
+    slide: (x) => onMove(rounded(axes.toData(x, 0)[0])),
+    step: (times, far) => onMove(rounded(at() + times * (far ? 0.5 : 0.1))),
     signal,
   });
 
-  const draw = (next) => {
-    scene = next;
-    paint();
-  };
-  return { element: on.element, draw, setLabel: on.setLabel };
+  return figure;
 }

@@ -1,15 +1,15 @@
 // What each of the three ways costs as the latents grow, on a scale of powers of ten, with a handle at the present number of latents. No state.
 
-import { halo, plane, surface } from "../../draw/canvas.mjs";
+import { halo, plane } from "../../draw/canvas.mjs";
 import { disc, line, ring } from "../../draw/marks.mjs";
 import { LIMITS } from "./integral.mjs";
-import { pad } from "../../draw/pad.mjs";
+import { slidingPad } from "../../draw/pad.mjs";
 import { drawScales } from "../../draw/scales.mjs";
+import { picture } from "../../draw/picture.mjs";
 
 const MOST = 16; // powers of ten in sight
 const FRAME = { x: [0.5, LIMITS.latents[1] + 0.5], y: [0, MOST] };
 const MARGIN = [24, 10, 22, 34];
-const REACH = 26;
 const POWERS = [[0, "1"], [4, "10\u2074"], [8, "10\u2078"], [12, "10\u00b9\u00b2"]];
 
 /**
@@ -17,16 +17,11 @@ const POWERS = [[0, "1"], [4, "10\u2074"], [8, "10\u2078"], [12, "10\u00b9\u00b2
  * of its evaluations at d latents. `at()` is the number of latents now, `onMove(latents)` follows the hand.
  */
 export function costPlot({ at, onMove, signal }) {
-  let scene = null;
-  const on = surface({ label: "", aspect: 1.5, onResize: paint, signal });
+  const figure = picture({ aspect: 1.5, paint, signal });
+  const { on } = figure;
   const axes = plane(on, { ...FRAME, margin: MARGIN });
 
-  function paint() {
-    if (!scene || !on.width) return;
-    const { context } = on;
-    const { latents, ways, theme } = scene;
-    context.clearRect(0, 0, on.width, on.height);
-    context.save();
+  function paint(context, { latents, ways, theme }) {
     drawScales(context, axes, { x: [1, 5, 10, 15, 20].filter((d) => Math.abs(d - latents) > 1).map((d) => [d, String(d)]), y: POWERS, frame: FRAME, xName: "latents", yName: "points that an error of 10 % takes", theme });
     axes.clip(context, () => {
       line(context, axes.toPixels(latents, 0), axes.toPixels(latents, MOST), theme.mark, 1.25);
@@ -43,7 +38,6 @@ export function costPlot({ at, onMove, signal }) {
     });
     names(context, theme);
     ring(context, axes.toPixels(latents, 0), theme, { dot: true });
-    context.restore();
   }
 
   // each line is named where it leaves the picture, or at its right end
@@ -51,7 +45,7 @@ export function costPlot({ at, onMove, signal }) {
     context.font = "13px system-ui, sans-serif";
     context.textBaseline = "alphabetic";
     const taken = [];
-    for (const { name, logs } of scene.ways) {
+    for (const { name, logs } of figure.scene.ways) {
       const inside = logs.filter((log) => log / Math.LN10 <= MOST).length;
       if (!Number.isFinite(logs[0])) continue;
       const [x, y] = axes.toPixels(Math.max(1, inside), Math.min(MOST, logs[Math.max(0, inside - 1)] / Math.LN10));
@@ -65,17 +59,12 @@ export function costPlot({ at, onMove, signal }) {
   }
 
   const whole = (value) => Math.min(LIMITS.latents[1], Math.max(LIMITS.latents[0], Math.round(value)));
-  pad(on, {
-    grab: ([x]) => (Math.abs(x - axes.toPixels(at(), 0)[0]) < REACH ? "latents" : null),
-    drag: (_, [x]) => onMove(whole(axes.toData(x, 0)[0])),
-    key: ([right, up], far) => onMove(whole(at() + (right || up) * (far ? 5 : 1))),
-    sideways: true,
+  slidingPad(on, {
+    place: ([, y]) => [axes.toPixels(at(), 0)[0], y], // anywhere on its line
+    slide: (x) => onMove(whole(axes.toData(x, 0)[0])),
+    step: (times, far) => onMove(whole(at() + times * (far ? 5 : 1))),
     signal,
   });
 
-  const draw = (next) => {
-    scene = next;
-    paint();
-  };
-  return { element: on.element, draw, setLabel: on.setLabel };
+  return figure;
 }

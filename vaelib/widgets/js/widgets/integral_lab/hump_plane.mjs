@@ -1,14 +1,14 @@
 // The heights under which the integral is the area, over one latent, with the grid's bars or the draws that look for it, and the proposal with its two handles. No state.
 
-import { halo, plane, surface } from "../../draw/canvas.mjs";
+import { halo, plane } from "../../draw/canvas.mjs";
 import { LIMITS, logEvidence, logJoint, logNormal, PRIOR } from "./integral.mjs";
 import { disc, line, ring } from "../../draw/marks.mjs";
-import { pad } from "../../draw/pad.mjs";
+import { nearestHandle, pad } from "../../draw/pad.mjs";
 import { drawCurve } from "../../draw/scales.mjs";
+import { picture } from "../../draw/picture.mjs";
 
 const EXTENT = 3.6; // of z in sight, to both sides
 const FOOT = 36; // pixels below the curves: the handle of the proposal's place, and the numbers
-const REACH = 26; // pixels around a handle that take hold of it
 const SHOWN = 40; // draws at most that are drawn as strokes
 const TALL = 3.6; // height of the picture over the prior's top: the hump's own width just fits
 const UNIT = 0.25; // height of the weight that is p(x) itself
@@ -19,8 +19,8 @@ const LOW = 10; // pixels that a handle stays away from the upper edge
  * of the grid, whose bars have the width `bars`. A draw is a stroke as high as its weight, on a scale where p(x) is the dotted line. `at()` is the proposal now, and `onMove({ place } or { width })` follows the hand.
  */
 export function humpPlane({ at, onMove, signal }) {
-  let scene = null;
-  const on = surface({ label: "", aspect: 2, onResize: paint, signal });
+  const figure = picture({ aspect: 2, paint, signal });
+  const { on } = figure;
   const axes = plane(on, { x: [-EXTENT, EXTENT], y: [0, 1], margin: [4, 0, FOOT, 0] });
   const top = () => Math.exp(logNormal(0, 0, 1)) * TALL;
   const bell = ({ place, width }) => (z) => Math.min(1.05, Math.exp(logNormal(z, place, width)) / top());
@@ -30,14 +30,9 @@ export function humpPlane({ at, onMove, signal }) {
     return { place: axes.toPixels(proposal.place, 0), width: [x, Math.max(LOW, y)] };
   };
 
-  function paint() {
-    if (!scene || !on.width) return;
-    const { context } = on;
-    const { kind, way, proposal, places, bars, theme } = scene;
+  function paint(context, { kind, way, proposal, places, bars, theme }) {
     const tallest = peak(kind);
     const height = (z) => (0.8 * Math.exp(logJoint(kind, z))) / tallest;
-    context.clearRect(0, 0, on.width, on.height);
-    context.save();
     numbers(context, theme);
     axes.clip(context, () => {
       drawCurve(context, axes, [-EXTENT, EXTENT], height, theme.ink, { fill: 0.13 });
@@ -49,11 +44,10 @@ export function humpPlane({ at, onMove, signal }) {
     const [, base] = axes.toPixels(0, 0);
     line(context, [0, base], [on.width, base], theme.axis);
     if (way === "proposal") handles(context, theme);
-    context.restore();
   }
 
   function drawStrokes(context, { place, width }, theme) {
-    const { kind, places } = scene;
+    const { kind, places } = figure.scene;
     const exact = logEvidence(kind);
     for (const z of places.subarray(0, SHOWN)) {
       const weight = Math.exp(logJoint(kind, z) - logNormal(z, place, width) - exact);
@@ -80,17 +74,17 @@ export function humpPlane({ at, onMove, signal }) {
   }
 
   function handles(context, theme) {
-    const { place, width } = held(scene.proposal);
-    const [, crest] = axes.toPixels(0, Math.min(1, bell(scene.proposal)(scene.proposal.place)));
+    const { place, width } = held(figure.scene.proposal);
+    const [, crest] = axes.toPixels(0, Math.min(1, bell(figure.scene.proposal)(figure.scene.proposal.place)));
     line(context, place, [place[0], crest], theme.accent, 1.25);
     line(context, [place[0], width[1]], width, theme.accent, 1.25);
     disc(context, width, 7, theme.paper, { colour: theme.accent, width: 2.5 });
     ring(context, place, theme, { colour: theme.accent, dot: true });
-    if (Math.exp(logNormal(0, 0, scene.proposal.width)) > top()) {
+    if (Math.exp(logNormal(0, 0, figure.scene.proposal.width)) > top()) {
       context.font = "13px system-ui, sans-serif";
       context.textBaseline = "top";
-      context.textAlign = scene.proposal.place < 0 ? "left" : "right";
-      halo(context, "\u2191 cut off", place[0] + (scene.proposal.place < 0 ? 16 : -16), 4, theme);
+      context.textAlign = figure.scene.proposal.place < 0 ? "left" : "right";
+      halo(context, "\u2191 cut off", place[0] + (figure.scene.proposal.place < 0 ? 16 : -16), 4, theme);
     }
   }
 
@@ -112,13 +106,7 @@ export function humpPlane({ at, onMove, signal }) {
 
   const hundredth = (value, [low, high]) => Math.min(high, Math.max(low, Math.round(100 * value) / 100)) + 0;
   pad(on, {
-    grab: ([x, y]) => {
-      if (scene.way !== "proposal") return null;
-      const { place, width } = held(at());
-      const far = { place: Math.hypot(x - place[0], y - place[1]), width: Math.hypot(x - width[0], y - width[1]) };
-      const nearer = far.width < far.place ? "width" : "place";
-      return far[nearer] < REACH ? nearer : null;
-    },
+    grab: (place) => (figure.scene.way === "proposal" ? nearestHandle(Object.entries(held(at())), place) : null),
     drag: (name, [x]) => {
       const [z] = axes.toData(x, 0);
       onMove(name === "place" ? { place: hundredth(z, LIMITS.place) } : { width: hundredth(Math.abs(z - at().place), LIMITS.width) });
@@ -133,11 +121,10 @@ export function humpPlane({ at, onMove, signal }) {
   });
 
   const draw = (next) => {
-    scene = next;
     on.element.style.cursor = next.way === "proposal" ? "" : "default";
-    paint();
+    figure.draw(next);
   };
-  return { element: on.element, draw, setLabel: on.setLabel };
+  return { ...figure, draw };
 }
 
 const peaks = new Map();

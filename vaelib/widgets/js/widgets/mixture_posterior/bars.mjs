@@ -1,26 +1,17 @@
 // Two bars for each component, its posterior above and the reader's q below. It draws what it is given and computes nothing.
 
-import { surface } from "../../draw/canvas.mjs";
 import { COLOURS } from "./plane.mjs";
+import { picture } from "../../draw/picture.mjs";
 
 const LEFT = 62; // pixels for the names
 const RIGHT = 50; // and for the numbers
 
 /** { element, draw({ posterior, q, theme }), setLabel(text) } */
 export function mixtureBars({ signal }) {
-  let scene = null;
-  const on = surface({ label: "Bars of the posterior and of q", aspect: 2.3, onResize: paint, signal });
+  const figure = picture({ label: "Bars of the posterior and of q", aspect: 2.3, paint, signal });
 
-  function draw(next) {
-    scene = next;
-    paint();
-  }
-
-  function paint() {
-    if (!scene || !on.width) return;
-    const { context, width, height } = on;
-    const { posterior, q, theme } = scene;
-    context.clearRect(0, 0, width, height);
+  function paint(context, { posterior, q, theme }) {
+    const { width, height } = figure.on;
     const group = height / posterior.length;
     const thick = 0.36 * group;
     context.textBaseline = "middle";
@@ -47,7 +38,7 @@ export function mixtureBars({ signal }) {
     context.strokeRect(LEFT - 0.5, -1, 0, height + 2);
   }
 
-  return { element: on.element, draw, setLabel: on.setLabel };
+  return figure;
 }
 
 function solid(context, x, y, length, thick, colour) {

@@ -1,9 +1,11 @@
 // The plane of x for a mixture: its posterior as colour, its components as circles, and handles to drag. It keeps no state of its own.
 
 import { contextOf, plane, surface } from "../../draw/canvas.mjs";
-import { arrowStep, element } from "../../ui/controls.mjs";
+import { handle, withHandles } from "../../ui/handle.mjs";
+import { pad } from "../../draw/pad.mjs";
 import { posteriorOver } from "./mixture.mjs";
 import { rgb } from "../../draw/palette.mjs";
+import { shown } from "../../draw/format.mjs";
 
 /** The plane spans [-EXTENT, EXTENT]^2, as in mixture_posterior.py. */
 export const EXTENT = 5;
@@ -27,54 +29,15 @@ export function mixturePlane({ at, onMove, signal }) {
     axes.clip(context, () => drawCircles(context, mixture, theme));
   });
 
-  const place = (event) => {
-    const box = on.element.getBoundingClientRect();
-    return axes.toData(event.clientX - box.left, event.clientY - box.top);
-  };
-  const handles = ["x", ...COLOURS.keys()].map((name) => handle(name));
-  const box = element("div", "vaelib-handles", [on.element, ...handles.map((one) => one.element)]);
-  on.element.classList.add("vaelib-pad");
-  drag(on.element, () => [0, 0], (to) => onMove("x", to)); // a click beside every handle brings x there
-
-  function handle(name) {
-    const node = element("div", `vaelib-handle${name === "x" ? " vaelib-handle-x" : ""}`, name === "x" ? "x" : String(name + 1));
-    node.tabIndex = 0;
-    node.setAttribute("role", "application"); // so that screen readers hand the arrow keys on to it
-    if (name !== "x") node.style.setProperty("--vaelib-component", `var(--vaelib-class-${COLOURS[name]})`);
-    drag(node, (start) => at(name).map((value, axis) => value - start[axis]), (to) => onMove(name, to));
-    node.addEventListener("keydown", (event) => {
-      const step = arrowStep(event);
-      if (step) onMove(name, at(name).map((value, axis) => value + step[axis]));
-    }, { signal });
-    const what = name === "x" ? "The point x" : `The mean of component ${name + 1}`;
-    return {
-      element: node,
-      set([x1, x2]) {
-        const [left, top] = axes.toPixels(x1, x2);
-        Object.assign(node.style, { left: `${left}px`, top: `${top}px` });
-        node.setAttribute("aria-label", `${what}, at (${[x1, x2].map((value) => value.toFixed(2).replace("-", "\u2212")).join(", ")}). Drag it, or use the arrow keys.`);
-      },
-    };
-  }
-
-  /** Follow one pointer from its press on `node`; `offset(start)` is added, so that a handle does not jump to the fingertip. */
-  function drag(node, offset, follow) {
-    let pointer = null;
-    let shift = [0, 0];
-    const move = (event) => follow(place(event).map((value, axis) => value + shift[axis]));
-    const listen = (name, listener) => node.addEventListener(name, listener, { signal });
-    listen("pointerdown", (event) => {
-      if (!event.isPrimary || event.button !== 0) return;
-      pointer = event.pointerId;
-      node.setPointerCapture(pointer); // the drag goes on when the pointer leaves the plane
-      shift = offset(place(event));
-      move(event);
-    });
-    listen("pointermove", (event) => {
-      if (event.pointerId === pointer) move(event);
-    });
-    for (const end of ["pointerup", "pointercancel"]) listen(end, () => { pointer = null; });
-  }
+  const handles = ["x", ...COLOURS.keys()].map((name) => handle({
+    text: name === "x" ? "x" : String(name + 1), colour: name === "x" ? "mark" : `class-${COLOURS[name]}`, signal,
+    follow: (place) => onMove(name, axes.toData(...place)),
+    key: (direction, far) => onMove(name, at(name).map((value, axis) => value + direction[axis] * (far ? 0.5 : 0.1))),
+  }));
+  handles[0].element.classList.add("vaelib-handle-x");
+  pad(on, { grab: () => null, beside: () => "x", drag: (name, place) => onMove(name, axes.toData(...place)), signal });
+  const named = (i) => (i === 0 ? "The point x" : `The mean of component ${i}`);
+  const words = (i, x) => `${named(i)}, at (${x.map((value) => shown(value, 2)).join(", ")}). Drag it, or use the arrow keys.`;
 
   function draw(next) {
     if (!scene || scene.mixture !== next.mixture || scene.theme !== next.theme) background.invalidate();
@@ -86,7 +49,10 @@ export function mixturePlane({ at, onMove, signal }) {
     if (!scene || !on.width) return;
     on.context.clearRect(0, 0, on.width, on.height);
     background.draw();
-    handles.forEach((one, i) => one.set(i === 0 ? scene.x : scene.mixture.mean[i - 1]));
+    handles.forEach((one, i) => {
+      const x = i === 0 ? scene.x : scene.mixture.mean[i - 1];
+      one.set(axes.toPixels(...x), words(i, x));
+    });
   }
 
   const small = document.createElement("canvas");
@@ -127,5 +93,5 @@ export function mixturePlane({ at, onMove, signal }) {
     });
   }
 
-  return { element: box, draw, setLabel: on.setLabel };
+  return { element: withHandles(on, handles), draw, setLabel: on.setLabel };
 }

@@ -1,7 +1,8 @@
 // Three pictures side by side, given image, mean and sample, with a frame around one pixel that a hand or a key moves. No state but the last scene.
 
-import { drawDigit, surface } from "../../draw/canvas.mjs";
+import { drawDigit } from "../../draw/canvas.mjs";
 import { pad } from "../../draw/pad.mjs";
+import { picture } from "../../draw/picture.mjs";
 import { SIDE } from "./gaussian_pixels.mjs";
 
 const GAP = 10;
@@ -9,18 +10,13 @@ const HEAD = 22; // pixels above the pictures, for their names
 
 /** { element, draw({ pictures: [{ name, pixels }], pixel, theme }), setLabel(text) }; `at()` is the framed pixel now, `onMove(pixel)` the one chosen. */
 export function pictureStrip({ at, onMove, signal }) {
-  let scene = null;
-  const on = surface({ label: "", aspect: 2.72, onResize: paint, signal });
+  const figure = picture({ aspect: 2.72, paint, signal });
+  const { on } = figure;
   const size = () => Math.min((on.width - 2 * GAP) / 3, on.height - HEAD);
   const left = (i) => i * (size() + GAP) + (on.width - 3 * size() - 2 * GAP) / 2;
 
-  function paint() {
-    if (!scene || !on.width) return;
-    const { context } = on;
-    const { pictures, pixel, theme } = scene;
+  function paint(context, { pictures, pixel, theme }) {
     const cell = size() / SIDE;
-    context.clearRect(0, 0, on.width, on.height);
-    context.save();
     context.font = "13px system-ui, sans-serif";
     context.textBaseline = "alphabetic";
     pictures.forEach(({ name, pixels }, i) => {
@@ -36,7 +32,6 @@ export function pictureStrip({ at, onMove, signal }) {
         context.strokeRect(left(i) + (pixel % SIDE) * cell, HEAD + Math.floor(pixel / SIDE) * cell, cell, cell);
       }
     });
-    context.restore();
   }
 
   const inside = (value) => Math.min(SIDE - 1, Math.max(0, value));
@@ -55,9 +50,5 @@ export function pictureStrip({ at, onMove, signal }) {
   });
   on.element.style.cursor = "crosshair";
 
-  const draw = (next) => {
-    scene = next;
-    paint();
-  };
-  return { element: on.element, draw, setLabel: on.setLabel };
+  return figure;
 }

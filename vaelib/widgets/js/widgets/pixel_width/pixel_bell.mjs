@@ -1,26 +1,22 @@
 // The density of one pixel: its bell around the mean, the value that it has in the given image, and the sample's. It keeps no state.
 
-import { halo, plane, surface } from "../../draw/canvas.mjs";
+import { halo, plane } from "../../draw/canvas.mjs";
 import { density } from "./gaussian_pixels.mjs";
 import { cross, line } from "../../draw/marks.mjs";
 import { drawCurve, drawScales } from "../../draw/scales.mjs";
+import { picture } from "../../draw/picture.mjs";
 
 const FRAME = { x: [-0.7, 1.7], y: [0, 4.4] }; // a higher bell is cut off
 const MARGIN = [22, 6, 22, 22];
 
 /** { element, draw({ x, mean, std, sample, theme }), setLabel(text) }, all four of one pixel. */
 export function pixelBell({ signal }) {
-  let scene = null;
-  const on = surface({ label: "", aspect: 2.35, onResize: paint, signal });
+  const figure = picture({ aspect: 2.35, paint, signal });
+  const { on } = figure;
   const axes = plane(on, { ...FRAME, margin: MARGIN });
 
-  function paint() {
-    if (!scene || !on.width) return;
-    const { context } = on;
-    const { x, mean, std, sample, theme } = scene;
+  function paint(context, { x, mean, std, sample, theme }) {
     const bell = (value) => density(value, mean, std);
-    context.clearRect(0, 0, on.width, on.height);
-    context.save();
     drawScales(context, axes, { x: [[0, "0, paper"], [1, "1, ink"]], y: [[0, "0"], [2, "2"], [4, "4"]], frame: FRAME, yName: "density of the framed pixel", theme });
     axes.clip(context, () => {
       drawCurve(context, axes, FRAME.x, bell, theme.accent, { fill: 0.15 });
@@ -40,12 +36,7 @@ export function pixelBell({ signal }) {
       context.textBaseline = "top";
       halo(context, `\u2191 up to ${bell(mean).toFixed(0)}`, axes.toPixels(mean, 0)[0] + (mean < 0.5 ? 12 : -12), MARGIN[0] + 3, theme);
     }
-    context.restore();
   }
 
-  const draw = (next) => {
-    scene = next;
-    paint();
-  };
-  return { element: on.element, draw, setLabel: on.setLabel };
+  return figure;
 }

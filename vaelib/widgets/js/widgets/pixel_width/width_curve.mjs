@@ -1,40 +1,36 @@
 // log p(x | z) over the width of the pixels, with a ring at the present width that can be dragged, and the best width once it is shown. No state.
 
-import { halo, plane, surface } from "../../draw/canvas.mjs";
+import { halo, plane } from "../../draw/canvas.mjs";
 import { line, ring } from "../../draw/marks.mjs";
-import { pad } from "../../draw/pad.mjs";
+import { slidingPad } from "../../draw/pad.mjs";
 import { drawCurve, drawScales } from "../../draw/scales.mjs";
+import { picture } from "../../draw/picture.mjs";
 import { RANGE } from "./gaussian_pixels.mjs";
 
 const X = RANGE.map(Math.log);
 const DEEP = 130; // nats in sight below the highest value
 const WIDTHS = [0.01, 0.03, 0.1, 0.3, 1];
-const REACH = 30; // pixels around the ring that take hold of it
 const MARGIN = [24, 12, 22, 40];
 
 /** { element, draw({ std, score, best, revealed, theme }), setLabel(text) }; `score(std)` is log p(x | z), `at()` the width now, `onMove(std)` the hand's. */
 export function widthCurve({ at, onMove, signal }) {
-  let scene = null;
-  const on = surface({ label: "", aspect: 1.3, onResize: paint, signal });
+  const figure = picture({ aspect: 1.3, paint, signal });
+  const { on } = figure;
   const axesOf = (top) => {
     const high = Math.ceil((top + 8) / 10) * 10;
     const frame = { x: X, y: [high - DEEP, high] };
     return { frame, axes: plane(on, { ...frame, margin: MARGIN }) };
   };
+  const axesNow = () => axesOf(figure.scene.score(figure.scene.best));
   const place = (std) => {
-    const { axes, frame } = axesOf(scene.score(scene.best));
-    return axes.toPixels(Math.log(std), Math.max(frame.y[0], scene.score(std)));
+    const { axes, frame } = axesNow();
+    return axes.toPixels(Math.log(std), Math.max(frame.y[0], figure.scene.score(std)));
   };
 
-  function paint() {
-    if (!scene || !on.width) return;
-    const { context } = on;
-    const { std, score, best, revealed, theme } = scene;
+  function paint(context, { std, score, best, revealed, theme }) {
     const { axes, frame } = axesOf(score(best));
     const rows = [];
     for (let nats = Math.ceil(frame.y[0] / 20) * 20; nats < frame.y[1]; nats += 20) rows.push([nats, String(nats).replace("-", "\u2212")]);
-    context.clearRect(0, 0, on.width, on.height);
-    context.save();
     drawScales(context, axes, { x: WIDTHS.map((one) => [Math.log(one), String(one)]), y: rows, frame, xName: "\u03c3\u2093", yName: "log p(x | z), nats", theme });
     axes.clip(context, () => {
       drawCurve(context, axes, X, (log) => score(Math.exp(log)), theme.ink);
@@ -55,23 +51,14 @@ export function widthCurve({ at, onMove, signal }) {
       const [x, y] = place(std);
       halo(context, "\u2193 far below", x + 14, y - 4, theme);
     }
-    context.restore();
   }
 
-  pad(on, {
-    grab: ([x, y]) => {
-      const [ringX, ringY] = place(at());
-      return Math.hypot(x - ringX, y - ringY) < REACH ? "std" : null;
-    },
-    drag: (_, [x]) => onMove(Math.exp(axesOf(scene.score(scene.best)).axes.toData(x, 0)[0])),
-    key: ([right, up], far) => onMove(at() * Math.exp((right || up) * (far ? 0.25 : 0.05))),
-    sideways: true,
+  slidingPad(on, {
+    place: () => place(at()),
+    slide: (x) => onMove(Math.exp(axesNow().axes.toData(x, 0)[0])),
+    step: (times, far) => onMove(at() * Math.exp(times * (far ? 0.25 : 0.05))),
     signal,
   });
 
-  const draw = (next) => {
-    scene = next;
-    paint();
-  };
-  return { element: on.element, draw, setLabel: on.setLabel };
+  return figure;
 }

@@ -1,9 +1,10 @@
 // The path of one draw, from top to bottom: noise, z, cost, all over one horizontal scale. It keeps no state and computes no gradient.
 
-import { halo, surface } from "../../draw/canvas.mjs";
+import { halo } from "../../draw/canvas.mjs";
 import { cost, slope } from "./cost.mjs";
 import { line, ring } from "../../draw/marks.mjs";
-import { pad } from "../../draw/pad.mjs";
+import { nearestHandle, pad } from "../../draw/pad.mjs";
+import { picture } from "../../draw/picture.mjs";
 
 export const AXIS = 6; // noise and z are shown from -AXIS to AXIS; as in reparameterization.py
 const TALLEST = 40; // of the cost's band
@@ -11,7 +12,6 @@ const STEPS = 240;
 const UNIT = 0.1; // height of the standard normal, in parts of the picture: the scale of every density
 const ROOM = 0.3; // height of the band of z, in parts of the picture
 export const NARROWEST = UNIT / ROOM; // the std whose peak just fits; what is narrower is cut off
-const REACH = 26; // pixels around a ring that take hold of it
 
 /**
  * { element, draw(scene), setLabel(text) }, scene { mean, std, drawnStd, noise, z, trick, bars, theme }. `std` belongs to the density,
@@ -20,17 +20,12 @@ const REACH = 26; // pixels around a ring that take hold of it
  * which move the noise to where this z comes from.
  */
 export function bench({ at, onMove, signal }) {
-  let scene = null;
-  const on = surface({ label: "", aspect: 1.2, onResize: paint, signal });
+  const figure = picture({ aspect: 1.2, paint, signal });
+  const { on } = figure;
   const toX = (value) => on.width * (0.5 + value / (2 * AXIS));
   const band = (from, to) => ({ top: from * on.height, base: to * on.height, height: (to - from) * on.height });
 
   const bands = () => [band(0.07, 0.2), band(0.6 - ROOM, 0.6), band(0.7, 0.985)];
-
-  function draw(next) {
-    scene = next;
-    paint();
-  }
 
   /** Where the three rings lie, in pixels. */
   function places({ noise, z }) {
@@ -42,10 +37,7 @@ export function bench({ at, onMove, signal }) {
   // noise 0 leaves z at the mean, so there is one for each noise as long as std is not 0, which it never is
   const noiseOf = (z) => at().noise + (z - at().z) / at().std;
   pad(on, {
-    grab: ([x, y]) => {
-      const far = Object.entries(places(at())).map(([name, [px, py]]) => [Math.hypot(x - px, y - py), name]).sort(([a], [b]) => a - b);
-      return far[0][0] < REACH ? far[0][1] : null;
-    },
+    grab: (place) => nearestHandle(Object.entries(places(at())), place),
     drag: (name, [x]) => {
       const value = (x / on.width - 0.5) * 2 * AXIS;
       onMove(name === "noise" ? value : noiseOf(value));
@@ -58,13 +50,8 @@ export function bench({ at, onMove, signal }) {
     signal,
   });
 
-  function paint() {
-    if (!scene || !on.width) return;
-    const { context } = on;
-    const { mean, std, drawnStd, noise, z, trick, bars, theme } = scene;
+  function paint(context, { mean, std, drawnStd, noise, z, trick, bars, theme }) {
     const [noises, zs, costs] = bands();
-    context.clearRect(0, 0, on.width, on.height);
-    context.save();
     if (trick) fan(context, noises.base, zs.base, theme);
     drawBars(context, zs, bars, theme);
     density(context, noises, 0, 1, theme.muted);
@@ -89,14 +76,13 @@ export function bench({ at, onMove, signal }) {
     halo(context, "noise ~ N(0, 1)", 4, noises.top + 6, theme);
     halo(context, trick ? "z = mean + std \u00b7 noise" : "z, only drawn: a number without a formula", 4, zs.top - 8, theme);
     halo(context, "cost f(z) = z\u00b2 + sin z", 0.17 * on.width, costs.top + 14, theme);
-    context.restore();
   }
 
   // Where whole numbers of noise land: the fan shifts with mean and opens with std.
   function fan(context, from, to, theme) {
     context.globalAlpha = 0.45;
     for (let value = -3; value <= 3; value++) {
-      line(context, [toX(value), from], [toX(scene.mean + scene.drawnStd * value), to], theme.axis, 1);
+      line(context, [toX(value), from], [toX(figure.scene.mean + figure.scene.drawnStd * value), to], theme.axis, 1);
     }
     context.globalAlpha = 1;
   }
@@ -149,7 +135,7 @@ export function bench({ at, onMove, signal }) {
   }
 
   function drawTangent(context, { top, base, height }, theme) {
-    const at = clamped(scene.z);
+    const at = clamped(figure.scene.z);
     const reach = 1.6 / Math.hypot(1, slope(at) / 8); // about equally long wherever it touches
     const place = (value) => [toX(value), base - (height * (cost(at) + slope(at) * (value - at))) / TALLEST];
     context.save();
@@ -171,7 +157,7 @@ export function bench({ at, onMove, signal }) {
     }
   }
 
-  return { element: on.element, draw, setLabel: on.setLabel };
+  return figure;
 }
 
 const clamped = (value) => Math.min(AXIS, Math.max(-AXIS, value));

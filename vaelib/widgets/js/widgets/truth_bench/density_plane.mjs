@@ -1,15 +1,15 @@
 // Densities over z, to one scale: the prior, the exact posterior and q, whose middle and width can be dragged. It keeps no state and computes no bound.
 
-import { halo, surface } from "../../draw/canvas.mjs";
+import { halo } from "../../draw/canvas.mjs";
 import { logNormal, RANGE, within } from "./linear_gaussian.mjs";
 import { disc, line, ring } from "../../draw/marks.mjs";
-import { pad } from "../../draw/pad.mjs";
+import { nearestHandle, pad } from "../../draw/pad.mjs";
+import { picture } from "../../draw/picture.mjs";
 
 const EXTENT = RANGE.q_mean[1];
 const SPAN = 2 * EXTENT + 0.7; // of z in sight
 const STEPS = 320;
 const FOOT = 34; // pixels below the curves: the handle of q's middle, and the numbers
-const REACH = 26; // pixels around the handle of q's width that take hold of it
 const ROOM = 1.25; // height of the picture over the taller of prior and posterior; a taller q is cut off
 
 /**
@@ -17,21 +17,16 @@ const ROOM = 1.25; // height of the picture over the taller of prior and posteri
  * drawn thinly. `at()` is { q_mean, q_std } at this moment, and `onMove({ q_mean } or { q_std })` follows the reader's hand.
  */
 export function densityPlane({ at, onMove, signal }) {
-  let scene = null;
-  const on = surface({ label: "", aspect: 1.45, onResize: paint, signal });
+  const figure = picture({ aspect: 1.45, paint, signal });
+  const { on } = figure;
   const toX = (z) => on.width * (0.5 + z / SPAN);
   const toZ = (x) => (x / on.width - 0.5) * SPAN;
   const density = (z, { mean, std }) => Math.exp(logNormal(z, mean, std));
-  const top = () => ROOM * Math.max(density(0, PRIOR), density(0, { mean: 0, std: scene.posterior.std }));
+  const top = () => ROOM * Math.max(density(0, PRIOR), density(0, { mean: 0, std: figure.scene.posterior.std }));
   const toY = (height) => (on.height - FOOT) * (1 - Math.min(1, height / top()));
 
-  function paint() {
-    if (!scene || !on.width) return;
-    const { context } = on;
-    const { q, posterior, others, theme } = scene;
+  function paint(context, { q, posterior, others, theme }) {
     const base = on.height - FOOT;
-    context.clearRect(0, 0, on.width, on.height);
-    context.save();
     numbers(context, base, theme);
     curve(context, PRIOR, theme.muted, { dash: [6, 4], width: 1.75 });
     context.globalAlpha = 0.35;
@@ -49,7 +44,6 @@ export function densityPlane({ at, onMove, signal }) {
     disc(context, shoulder, 6, theme.paper, { colour: theme.accent, width: 2.5 });
     ring(context, [toX(q.mean), base], theme, { colour: theme.accent, dot: true });
     if (density(q.mean, q) > top()) cutSign(context, theme);
-    context.restore();
   }
 
   function curve(context, normal, colour, { dash = [], fill = 0, width }) {
@@ -87,18 +81,18 @@ export function densityPlane({ at, onMove, signal }) {
   }
 
   function cutSign(context, theme) {
-    const right = scene.q.mean < 0;
+    const right = figure.scene.q.mean < 0;
     context.font = "13px system-ui, sans-serif";
     context.textAlign = right ? "left" : "right";
     context.textBaseline = "top";
-    halo(context, "\u2191 q is cut off", toX(scene.q.mean) + (right ? 16 : -16), 2, theme);
+    halo(context, "\u2191 q is cut off", toX(figure.scene.q.mean) + (right ? 16 : -16), 2, theme);
   }
 
   // on q's shoulder, one std from the middle, on the side where there is room
   function widthHandle() {
-    const { mean, std } = scene.q;
+    const { mean, std } = figure.scene.q;
     const side = mean + std > EXTENT - 0.1 ? -1 : 1;
-    return [toX(mean + side * std), Math.max(8, toY(density(mean + std, scene.q)))];
+    return [toX(mean + side * std), Math.max(8, toY(density(mean + std, figure.scene.q)))];
   }
 
   const hundredth = (value) => Math.round(100 * value) / 100;
@@ -107,10 +101,8 @@ export function densityPlane({ at, onMove, signal }) {
     q_std: (z) => onMove({ q_std: within(hundredth(Math.abs(z - at().q_mean)), RANGE.q_std) }),
   };
   pad(on, {
-    grab: ([x, y]) => {
-      const [handleX, handleY] = widthHandle();
-      return Math.hypot(x - handleX, y - handleY) < REACH && y < on.height - FOOT - 12 ? "q_std" : "q_mean";
-    },
+    grab: (place) => nearestHandle([["q_mean", [toX(at().q_mean), on.height - FOOT]], ["q_std", widthHandle()]], place),
+    beside: () => "q_mean",
     drag: (name, [x]) => move[name](toZ(x)),
     key: ([right, up], far) => {
       const now = at(); // not the drawn q: two keys may come within one frame
@@ -121,11 +113,7 @@ export function densityPlane({ at, onMove, signal }) {
     signal,
   });
 
-  const draw = (next) => {
-    scene = next;
-    paint();
-  };
-  return { element: on.element, draw, setLabel: on.setLabel };
+  return figure;
 }
 
 const PRIOR = { mean: 0, std: 1 };

@@ -1,8 +1,9 @@
 // The density p(x) that a decoder gives to x once z is averaged out, and its height at one x. It keeps no state.
 
-import { halo, surface } from "../../draw/canvas.mjs";
+import { halo } from "../../draw/canvas.mjs";
 import { logNormal } from "./linear_gaussian.mjs";
 import { disc } from "../../draw/marks.mjs";
+import { picture } from "../../draw/picture.mjs";
 
 const EXTENT = 3.3;
 const STEPS = 240;
@@ -11,20 +12,15 @@ const TOP = 0.55; // height of the picture, unless the curve is taller
 
 /** { element, draw({ x, std, data, theme }), setLabel(text) }: `std` is that of p(x); `data` are further points, marked on the axis. */
 export function evidenceStrip({ signal }) {
-  let scene = null;
-  const on = surface({ label: "", aspect: 4.4, onResize: paint, signal });
+  const figure = picture({ aspect: 4.4, paint, signal });
+  const { on } = figure;
   const toX = (x) => on.width * (0.5 + x / (2 * EXTENT));
 
-  function paint() {
-    if (!scene || !on.width) return;
-    const { context } = on;
-    const { x, std, data, theme } = scene;
+  function paint(context, { x, std, data, theme }) {
     const base = on.height - FOOT;
     const density = (value) => Math.exp(logNormal(value, 0, std));
     const tall = Math.max(TOP, 1.1 * density(0));
     const toY = (height) => base * (1 - height / tall);
-    context.clearRect(0, 0, on.width, on.height);
-    context.save();
     context.font = "12px system-ui, sans-serif";
     context.textAlign = "center";
     context.textBaseline = "top";
@@ -54,12 +50,7 @@ export function evidenceStrip({ signal }) {
     halo(context, "p(x): z averaged out", 3, 13, theme);
     context.textAlign = "right";
     halo(context, `${density(x).toFixed(3)} at this x`, on.width - 3, 13, theme);
-    context.restore();
   }
 
-  const draw = (next) => {
-    scene = next;
-    paint();
-  };
-  return { element: on.element, draw, setLabel: on.setLabel };
+  return figure;
 }

@@ -1,9 +1,10 @@
 // Jensen's inequality on importance weights: the curve log w, a secant between two weights that can be dragged, the bound and log p(x). No state.
 
-import { plane, surface } from "../../draw/canvas.mjs";
+import { picture } from "../../draw/picture.mjs";
+import { plane } from "../../draw/canvas.mjs";
 import { disc, line, ring } from "../../draw/marks.mjs";
 import { roundUp } from "./nats_bars.mjs";
-import { pad } from "../../draw/pad.mjs";
+import { nearestHandle, pad } from "../../draw/pad.mjs";
 
 const MARGIN = [8, 14, 38, 54]; // of the axes, in pixels: top, right, bottom, left, where −800 stands beside the axis' name
 export const FARTHEST = 3; // the ends of the secant stand at most this many standard deviations from the middle of q
@@ -13,8 +14,8 @@ export const FARTHEST = 3; // the ends of the secant stand at most this many sta
  * log-weights of some draws. `at()` is t at this moment, `logsAt(t)` the log-weights of both ends, and `onMove(t)` follows the reader's hand.
  */
 export function jensenPlot({ at, logsAt, onMove, signal }) {
-  let scene = null;
-  const on = surface({ label: "", aspect: 1.12, onResize: paint, signal });
+  const figure = picture({ aspect: 1.12, paint, signal });
+  const { on } = figure;
 
   // weights are counted in units of p(x), so that the picture stays when x becomes improbable; their logarithms are true
   function axesOf({ log_evidence, elbo, secant }) {
@@ -28,14 +29,9 @@ export function jensenPlot({ at, logsAt, onMove, signal }) {
     });
   }
 
-  function paint() {
-    if (!scene || !on.width) return;
-    const { context } = on;
-    const { log_evidence, elbo, secant, draws, theme } = scene;
-    const axes = axesOf(scene);
+  function paint(context, { log_evidence, elbo, secant, draws, theme }) {
+    const axes = axesOf(figure.scene);
     const place = (log) => axes.toPixels(Math.exp(log - log_evidence), log);
-    context.clearRect(0, 0, on.width, on.height);
-    context.save();
     axes.drawAxes(context, theme);
     axes.clip(context, () => {
       level(context, axes, log_evidence, theme.ink);
@@ -56,7 +52,6 @@ export function jensenPlot({ at, logsAt, onMove, signal }) {
     axes.clip(context, () => { // after the names: an end is there to be taken hold of
       for (const end of secant.logs) ring(context, place(end), theme, { colour: theme.classes[5] });
     });
-    context.restore();
   }
 
   function names(context, theme) {
@@ -77,30 +72,26 @@ export function jensenPlot({ at, logsAt, onMove, signal }) {
     });
   }
 
+  const ends = (logs, axes = axesOf(figure.scene)) => logs.map((log) => axes.toPixels(Math.exp(log - figure.scene.log_evidence), log));
+
   // the ends follow the hand: of all t the one whose end comes closest to it
   function nearest([x, y]) {
-    const axes = axesOf(scene);
-    const distance = (t) => Math.min(...logsAt(t).map((log) => {
-      const [px, py] = axes.toPixels(Math.exp(log - scene.log_evidence), log);
-      return Math.hypot(px - x, py - y);
-    }));
+    const axes = axesOf(figure.scene);
+    const distance = (t) => Math.min(...ends(logsAt(t), axes).map(([px, py]) => Math.hypot(px - x, py - y)));
     let best = 0;
     for (let t = 0; t <= 100 * FARTHEST; t++) if (distance(t / 100) < distance(best)) best = t / 100;
     return best;
   }
 
   pad(on, {
-    grab: () => "secant",
+    grab: (place) => nearestHandle(ends(logsAt(at())).map((end) => ["secant", end]), place),
+    beside: () => "secant",
     drag: (_, place) => onMove(nearest(place)),
     key: ([right, up], far) => onMove(Math.min(FARTHEST, Math.max(0, at() + (right + up) * (far ? 0.5 : 0.1)))),
     signal,
   });
 
-  const draw = (next) => {
-    scene = next;
-    paint();
-  };
-  return { element: on.element, draw, setLabel: on.setLabel };
+  return figure;
 }
 
 function curve(context, axes, log_evidence, theme) {

@@ -1,6 +1,7 @@
 // Two latents: the exact posterior's tilted ellipses with those of the best q without tilt, and the price of mean field against the angle. No state.
 
-import { plane, surface } from "../../draw/canvas.mjs";
+import { picture } from "../../draw/picture.mjs";
+import { plane } from "../../draw/canvas.mjs";
 import { drawGaussian } from "../../draw/close_up.mjs";
 import { line, ring } from "../../draw/marks.mjs";
 
@@ -9,16 +10,11 @@ const RIGHT_ANGLE = 90;
 
 /** { element, draw({ mean, covariance, std, theme }), setLabel(text) }: the posterior N(mean, covariance) and q = N(mean, diag std^2). */
 export function tiltPlane({ signal }) {
-  let scene = null;
-  const on = surface({ label: "", onResize: paint, signal });
+  const figure = picture({ paint, signal });
+  const { on } = figure;
   const axes = plane(on, { x: [-EXTENT, EXTENT], y: [-EXTENT, EXTENT], xLabel: "z\u2081", yLabel: "z\u2082", margin: [8, 8, 38, 38] });
 
-  function paint() {
-    if (!scene || !on.width) return;
-    const { context } = on;
-    const { mean, covariance, std, theme } = scene;
-    context.clearRect(0, 0, on.width, on.height);
-    context.save();
+  function paint(context, { mean, covariance, std, theme }) {
     axes.drawAxes(context, theme);
     axes.clip(context, () => {
       context.strokeStyle = theme.muted;
@@ -40,7 +36,6 @@ export function tiltPlane({ signal }) {
       }
       drawGaussian(context, axes, { mean, log_var: std.map((one) => 2 * Math.log(one)) }, theme);
     });
-    context.restore();
   }
 
   // the circle of `radius`, sent through the Cholesky factor of the covariance
@@ -56,25 +51,16 @@ export function tiltPlane({ signal }) {
     context.closePath();
   }
 
-  const draw = (next) => {
-    scene = next;
-    paint();
-  };
-  return { element: on.element, draw, setLabel: on.setLabel };
+  return figure;
 }
 
 /** { element, draw({ angle, theme }), setLabel(text) }: the curve `price(angle)` in nats, from 0 to 90 degrees, with a ring at `angle`. */
 export function priceCurve({ price, signal }) {
-  let scene = null;
-  const on = surface({ label: "", aspect: 2, onResize: paint, signal });
+  const figure = picture({ aspect: 2, paint, signal });
+  const { on } = figure;
   const axes = plane(on, { x: [0, RIGHT_ANGLE], y: [0, 0.75], margin: [8, 14, 24, 40] });
 
-  function paint() {
-    if (!scene || !on.width) return;
-    const { context } = on;
-    const { angle, theme } = scene;
-    context.clearRect(0, 0, on.width, on.height);
-    context.save();
+  function paint(context, { angle, theme }) {
     grid(context, theme);
     context.beginPath();
     for (let one = 0; one <= RIGHT_ANGLE; one++) context.lineTo(...axes.toPixels(one, price(one)));
@@ -82,7 +68,6 @@ export function priceCurve({ price, signal }) {
     context.lineWidth = 3;
     context.stroke();
     ring(context, axes.toPixels(angle, price(angle)), theme, { dot: true });
-    context.restore();
   }
 
   // the places that matter: no price, the highest, and their angles
@@ -109,9 +94,5 @@ export function priceCurve({ price, signal }) {
     context.fillText("gap in nats", axes.toPixels(RIGHT_ANGLE / 2, 0)[0], axes.toPixels(0, 0.12)[1]);
   }
 
-  const draw = (next) => {
-    scene = next;
-    paint();
-  };
-  return { element: on.element, draw, setLabel: on.setLabel };
+  return figure;
 }

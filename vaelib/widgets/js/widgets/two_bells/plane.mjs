@@ -2,9 +2,10 @@
 
 import { curve, numberLine, signedArea } from "../../draw/curves.mjs";
 import { density, klIntegrand } from "../../exact/bells.mjs";
-import { halo, plane, surface } from "../../draw/canvas.mjs";
+import { halo, plane } from "../../draw/canvas.mjs";
 import { handle, withHandles } from "../../ui/handle.mjs";
 import { line } from "../../draw/marks.mjs";
+import { picture } from "../../draw/picture.mjs";
 import { shown } from "../../draw/format.mjs";
 
 /** The limits of means and standard deviations, as in two_bells.py. */
@@ -19,8 +20,8 @@ const COLOURS = { q: "accent", p: "ink" };
 
 /** { element, draw({ q, p, theme }), setLabel(text) } for bells { mean, std }. `at()` is the state { q_mean, q_std, p_mean, p_std } at this moment, `onMove(values)` follows the hand. */
 export function bellsPlane({ at, onMove, signal }) {
-  let scene = null;
-  const on = surface({ label: "", aspect: 1.12, onResize: paint, signal });
+  const figure = picture({ aspect: 1.12, paint, signal });
+  const { on } = figure;
   const x = [-EXTENT, EXTENT];
   const bells = () => plane(on, { x, y: [0, HIGHEST], margin: [HEAD, 2, on.height * BANDS + FOOT, 2] });
   const band = (which, y) => {
@@ -49,18 +50,15 @@ export function bellsPlane({ at, onMove, signal }) {
     };
   });
 
-  function paint() {
-    if (!scene || !on.width) return;
-    const { context } = on;
-    const { q, p, theme } = scene;
-    context.clearRect(0, 0, on.width, on.height);
+  function paint(context, { q, p, theme }) {
+    const drawn = { q, p };
     const axes = bells();
     curve(context, axes, (z) => density(z, p), theme[COLOURS.p], { fill: 0.12 });
     curve(context, axes, (z) => density(z, q), theme[COLOURS.q], { fill: 0.2 });
     numberLine(context, axes, theme);
     drawAreas(context, theme, [(z) => klIntegrand(z, q, p), (z) => klIntegrand(z, p, q)]);
     for (const { name, mean, std } of handles) {
-      const bell = scene[name];
+      const bell = drawn[name];
       mean.set(axes.toPixels(bell.mean, density(bell.mean, bell)), `Mean of ${name}, ${shown(bell.mean, 2)}. Drag it, or use the left and right arrow keys; up and down change the width.`);
       const shoulder = bell.mean + side(name) * bell.std;
       const [left, top] = axes.toPixels(shoulder, density(shoulder, bell));
@@ -88,9 +86,5 @@ export function bellsPlane({ at, onMove, signal }) {
     context.restore();
   }
 
-  const draw = (next) => {
-    scene = next;
-    paint();
-  };
-  return { element: withHandles(on, handles.flatMap(({ mean, std }) => [mean, std])), draw, setLabel: on.setLabel };
+  return { ...figure, element: withHandles(on, handles.flatMap(({ mean, std }) => [mean, std])) };
 }
