@@ -8,7 +8,7 @@ export MKL_NUM_THREADS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export JUPYTER_PLATFORM_DIRS := 1
 
-.PHONY: book serve offline epub notebooks js lock test test-python test-js test-js-with-node test-lint test-library test-notebooks test-pages
+.PHONY: book serve offline epub notebooks heights js lock test test-python test-js test-js-with-node test-lint test-library test-notebooks test-pages
 .DEFAULT_GOAL := book
 
 book: $(READY)  ## build the book from the stored notebooks
@@ -30,6 +30,10 @@ epub: $(READY)  ## the book for e-readers, with still pictures; checked where ep
 
 notebooks: $(READY)  ## run every notebook and store its outputs in normal form
 	$(BIN)/python book/_ext/run_notebooks.py
+
+heights: book  ## measure the live figures in Chromium, for the place that each page keeps free
+	$(BIN)/python book/_ext/measure_figures.py
+	@echo "Now run make book again."
 
 js: node_modules/.package-lock.json  ## bundle the widgets from vaelib/widgets/js
 	npm run --silent build

@@ -85,6 +85,7 @@ async function start(el, key) {
     running.delete(key);
     stop?.();
     el.replaceChildren(...still);
+    delete el.dataset.vaelibLive;
     report(el, error);
   };
   stage.addEventListener("vaelib-failed", (event) => fail(event.detail)); // what goes wrong once it lives
@@ -107,6 +108,7 @@ async function start(el, key) {
     apply(model, shared, parseFragment(location.hash).get(key)); // after render, so that its reset leads back to the book's state
     stage.hidden = false;
     el.replaceChildren(stage);
+    el.dataset.vaelibLive = ""; // the page's style sheet frames the still picture until then
     running.set(key, { model, shared, initial });
     for (const name of shared) model.on(`change:${name}`, writeAddress);
   } catch (error) {

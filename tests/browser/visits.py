@@ -42,6 +42,13 @@ PAINTED = """el => [...el.querySelectorAll('canvas')].filter(c => c.offsetParent
   const p = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
   return c.width > 0 && p.some((v, i) => v !== p[i % 4]);
 })"""
+# By how many pixels a live figure misses the place that its page kept free; words break elsewhere in another machine's type.
+OFF = """el => {
+  const stage = el.querySelector(':scope > .vaelib-widget'), place = parseFloat(getComputedStyle(el).minHeight);
+  if (!stage || !place) return 0;
+  const off = Math.round(stage.getBoundingClientRect().height - place);
+  return Math.abs(off) > 30 + 0.06 * place ? off : 0;
+}"""
 MOVING = """[...document.querySelectorAll('*')].filter(el => {
   const s = getComputedStyle(el);
   return [s.transitionDuration, s.animationDuration].some(t => t.split(',').some(one => parseFloat(one) > 0.001));
@@ -129,6 +136,8 @@ def figures(page, **_):
             yield f"{name} did not start: {widget.inner_text()}"
         elif not widget.evaluate(PAINTED):
             yield f"{name}: a canvas is empty"
+        elif off := widget.evaluate(OFF):
+            yield f"{name} is {off} pixels higher than the place that was kept free for it: run make heights, then make book"
 
 
 def pictures(page, **_):

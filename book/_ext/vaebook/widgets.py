@@ -18,6 +18,7 @@ from PIL import Image
 from sphinx.errors import ExtensionError
 from sphinx.util.osutil import relative_uri
 
+from vaebook import heights
 from vaebook.math import place
 
 MARK = "data-vaelib-widget"
@@ -82,7 +83,7 @@ def is_png(text):
     return True
 
 
-def write_widget(name, state, addresses, module, alt, source):
+def write_widget(name, state, addresses, module, alt, source, style=""):
     """The same widget for the page, every attribute escaped anew, so that no text in it can leave its attribute."""
     attributes = {
         "class": "vaelib-widget",
@@ -91,6 +92,8 @@ def write_widget(name, state, addresses, module, alt, source):
         "data-vaelib-files": json.dumps(addresses, sort_keys=True),
         "data-vaelib-module": module,
     }
+    if style:
+        attributes["style"] = style
     frame = " ".join(f'{key}="{html.escape(value, quote=True)}"' for key, value in attributes.items())
     return f'<div {frame}><img class="vaelib-still" alt="{html.escape(alt, quote=True)}" src="{source}"></div>'
 
@@ -128,6 +131,7 @@ def note_files(app, doctree):
     for path in used.values():
         app.env.note_dependency(str(path.relative_to(app.srcdir)))
     if used:
+        app.env.note_dependency(heights.FILE)
         app.env.metadata[app.env.docname]["vaelib_files"] = sorted(used)
 
 
@@ -140,10 +144,11 @@ def mount(app, doctree, docname):
     def address(name):
         return relative_uri(here, f"{SERVED}/{served_name(find_file(app.srcdir, name))}")
 
+    rows = heights.read(app.srcdir)
     for node in stored_widgets(doctree):
         name, state, named, alt, source = read_widget(node.astext())
         addresses = {trait: address(file_name) for trait, file_name in named.items()}
-        text = write_widget(name, state, addresses, address(f"{name}.mjs"), alt, source)
+        text = write_widget(name, state, addresses, address(f"{name}.mjs"), alt, source, heights.style(rows, name, state))
         node.rawsource, node[:] = text, [nodes.Text(text)]
 
 
@@ -165,6 +170,7 @@ def add_host(app, pagename, templatename, context, doctree):
     context["vaebook_needs"] = needs_of(app, pagename)
     if "widgets.css" in app.env.metadata.get(pagename, {}).get("vaelib_files", ()):
         app.add_js_file("host.mjs", type="module")
+        app.add_css_file("figures.css")
         app.add_css_file(f"vaelib/{served_name(find_file(app.srcdir, 'widgets.css'))}")
 
 
