@@ -27,8 +27,8 @@ START = """async (patience) => {
   for (const fold of document.querySelectorAll('article details')) if (!fold.closest('[data-vaelib-widget]')) fold.open = true;
   for (const el of document.querySelectorAll('[data-vaelib-widget]')) {
     el.scrollIntoView({block: 'center', behavior: 'instant'});
-    const end = performance.now() + patience;
-    while (!el.querySelector(':scope > .vaelib-widget:not([hidden]) .vaelib-card') || el.matches('[aria-busy]') || el.querySelector('[aria-busy=true]')) {
+    const end = performance.now() + patience, lives = () => 'vaelibLive' in el.dataset && !el.querySelector('[aria-busy=true]');
+    while (!lives()) {
       if ('vaelibFailed' in el.dataset || performance.now() > end) throw Error(`${el.dataset.vaelibWidget} did not start: ${el.innerText}`);
       await frame();
     }
@@ -80,7 +80,8 @@ def main(asked):
             f"wanted pages with figures, got {', '.join(sorted(unknown)) or 'none'}; there are: {', '.join(names) or 'none, run make book'}"
         )
     rows = heights.read(ROOT) if asked else {}
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    found = map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))
+    chromium = next(filter(None, found), None)
     if chromium is None:
         sys.exit("wanted Chromium to measure in, found none: install it (Debian: apt-get install chromium)")
     with sync_playwright() as playwright:

@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 
 FILE = "book/heights.json"
-# Widths of the window in pixels: phones, one wide phone, tablets upright and across, then laptops with the sidebars of the theme. figures.css names them.
+# Widths of the window in pixels: phones, tablets upright and across, laptops with the theme's two sidebars. figures.css names them.
 WIDTHS = (360, 390, 430, 640, 700, 900, 1024, 1199, 1201, 1280, 1440)
 
 
