@@ -15,6 +15,7 @@ from vaelib.widgets.mixture_posterior import MixturePosterior
 from vaelib.widgets.pixel_width import PixelWidth
 from vaelib.widgets.reparameterization import ReparameterizationBench
 from vaelib.widgets.sample_sheet import SampleSheet
+from vaelib.widgets.train_vae import TrainVAE
 from vaelib.widgets.truth_bench import TruthBench
 from vaelib.widgets.two_bells import TwoBells
 
@@ -34,6 +35,7 @@ __all__ = [
     "PixelWidth",
     "ReparameterizationBench",
     "SampleSheet",
+    "TrainVAE",
     "TruthBench",
     "TwoBells",
 ]

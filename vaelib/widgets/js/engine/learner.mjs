@@ -39,7 +39,7 @@ export function learner(layers, { rows, makeKernel = bestKernel }) {
   const logits = (z, count) => decoder.forward(z, count)[0];
 
   return {
-    encoder, decoder, pixels, latent, encode,
+    encoder, decoder, pixels, latent, encode, logits,
     /** One step uphill on `count` examples from `first`; settings and what comes back as in elbo.mjs. */
     step: ({ rate, ...batch }) => {
       const terms = elboGradient({ encoder, decoder, likelihood, ...batch });

@@ -61,7 +61,8 @@ export function solver({ bytes, source, onAnswer, signal }) {
   };
 }
 
-function makeWorker(address) {
+/** A worker that runs the module at `address`, or null where there is none to be had. */
+export function makeWorker(address) {
   try {
     return new Worker(address, { type: "module" });
   } catch {
@@ -69,9 +70,12 @@ function makeWorker(address) {
   }
 }
 
+/** Is this thread a worker? */
+export const inWorker = () => typeof WorkerGlobalScope !== "undefined" && globalThis instanceof WorkerGlobalScope;
+
 /** Makes this thread the worker of `solver`, if it is one. */
 export function serveAsWorker() {
-  if (typeof WorkerGlobalScope === "undefined" || !(globalThis instanceof WorkerGlobalScope)) return;
+  if (!inWorker()) return;
   let local = null;
   globalThis.onmessage = ({ data: { bytes, id, job } }) => {
     if (!bytes) return local.ask(id, job);
