@@ -12,6 +12,7 @@ from vaelib.files import read_tensors
 from vaelib.moments import slant, thickness
 from vaelib.pretrained import recipes
 from vaelib.pretrained.aggregate import filling
+from vaelib.pretrained.images import IMAGES, read_images, write_images
 from vaelib.storage import read_parts
 
 NAMES = ("digits8-2d", "digits8-2d-ae", "digits8-8d", "mnist-2d")
@@ -187,3 +188,12 @@ def test_a_run_that_is_stopped_leaves_the_old_model_whole(tmp_path, monkeypatch)
     with pytest.raises(KeyboardInterrupt):
         recipes.make("digits8-2d", tmp_path, progress=False)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_the_stored_images_are_scikit_learns_and_are_written_again_byte_for_byte(tmp_path):
+    data = load_digits8()
+    x, label = read_images()
+    assert torch.equal(x, torch.cat([data.x_train, data.x_test])) and torch.equal(label, torch.cat([data.y_train, data.y_test]))
+    write_images(tmp_path / IMAGES.name)
+    assert (tmp_path / IMAGES.name).read_bytes() == IMAGES.read_bytes()
+    assert len(gzip.compress(IMAGES.read_bytes(), 9)) < 50_000

@@ -49,7 +49,7 @@ WIDGETS = (
     'AnswerCheck("What is KL(N(1, 1) || N(0, 1))?", 0.5)', "CodedLine()", "Divergences()", 'DrawDigit("mnist-2d", input="stroke 3")',
     "FrontDoor()", "GradientRace()", "HiddenCause(torch.eye(64)[:2], torch.zeros(2, 2))", "IntegralLab()",
     'LatentExplorer("digits8-2d")', "LatentViews()", "LossMeaning()", "MixturePosterior()", "PixelWidth(torch.zeros(64), torch.ones(64))",
-    "ReparameterizationBench()", "SampleSheet()", "TruthBench()", "TwoBells()",
+    "ReparameterizationBench()", "SampleSheet()", "TrainVAE()", "TruthBench()", "TwoBells()",
 )  # fmt: skip
 
 

@@ -72,7 +72,7 @@ def every_widget():
         widgets.DrawDigit("mnist-2d", input="stroke 3"), widgets.HiddenCause(torch.eye(64)[:2], torch.zeros(2, 2)),
         widgets.LatentExplorer("digits8-2d"), widgets.LatentViews(), widgets.MixturePosterior(), widgets.ReparameterizationBench(),
         widgets.SampleSheet(), widgets.TruthBench(),
-        widgets.PixelWidth(torch.eye(64)[:2], torch.zeros(2, 64)), widgets.IntegralLab(), widgets.GradientRace(),
+        widgets.PixelWidth(torch.eye(64)[:2], torch.zeros(2, 64)), widgets.IntegralLab(), widgets.GradientRace(), widgets.TrainVAE(),
     ]  # fmt: skip
 
 

@@ -27,7 +27,7 @@ explorer.observe(lambda change: pathlib.Path("seen.json").write_text(json.dumps(
 pathlib.Path("listening").touch()"""
 
 IMPORTS = """import torch
-from vaelib.widgets import AnswerCheck, DrawDigit, GradientRace, HiddenCause, IntegralLab, LossMeaning, MixturePosterior, PixelWidth, SampleSheet, TruthBench"""
+from vaelib.widgets import AnswerCheck, DrawDigit, GradientRace, HiddenCause, IntegralLab, LossMeaning, MixturePosterior, PixelWidth, SampleSheet, TrainVAE, TruthBench"""
 SLIP = "the mean enters squared."
 WIDGETS = {
     "bench": "TruthBench()",
@@ -36,6 +36,7 @@ WIDGETS = {
     "integral": "IntegralLab()",
     "loss": "LossMeaning(latents=5)",
     "race": "GradientRace()",
+    "train": "TrainVAE(sample_seed=1)",
     "digit": 'DrawDigit("mnist-2d", input="stroke 3")',
     "sheet": "SampleSheet()",
     "cause": "HiddenCause(torch.eye(64)[:2], torch.tensor([[0.5, -1.0], [0.0, 0.25]]))",
@@ -236,8 +237,19 @@ def use_race(notebook, widget):
     repaints(notebook, widget.locator("canvas").first, "race.start = -1.0")
 
 
+def use_train(notebook, widget):
+    widget.get_by_role("slider", name="latents").press("ArrowRight")
+    eventually(lambda: notebook.ask("train.latent"), lambda latent: latent == 3)
+    widget.get_by_role("button", name="Train").press("Enter")
+    live = widget.locator(".vaelib-live")
+    eventually(live.inner_text, lambda text: re.match(r"Epoch [1-9]", text))  # in a worker, from the source that the kernel sent
+    widget.get_by_role("button", name="Pause").press("Enter")
+    repaints(notebook, widget.locator("canvas").first, "train.sample_seed = 2")
+
+
 USES = {
-    "bench": use_bench, "mixture": use_mixture, "width": use_width, "integral": use_integral, "loss": use_loss, "race": use_race, "digit": use_digit,
+    "bench": use_bench, "mixture": use_mixture, "width": use_width, "integral": use_integral, "loss": use_loss, "race": use_race,
+    "train": use_train, "digit": use_digit,
     "sheet": use_sheet, "cause": use_cause, "answer": use_answer,
 }  # fmt: skip
 

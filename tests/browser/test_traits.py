@@ -16,6 +16,7 @@ from vaelib.widgets import (
     PixelWidth,
     ReparameterizationBench,
     SampleSheet,
+    TrainVAE,
     TruthBench,
 )
 
@@ -34,6 +35,7 @@ AUTHORED = {
     "pixel_width": lambda: PixelWidth(BARS, 0.25 + BARS / 2, std=0.3, picture=1, revealed=True),
     "reparameterization": lambda: ReparameterizationBench(mean=-0.5, log_var=0.7, noise=-1, draws=True, trick=False),
     "sample_sheet": lambda: SampleSheet(spread=1.5, zoom=True),
+    "train_vae": lambda: TrainVAE(latent=3, hidden=32, beta=0.5, mistake="no KL", sample_seed=4),
     "truth_bench": lambda: TruthBench(x=1.5, q_mean=-0.5),
 }  # DrawDigit's Reset is in test_draw_digit.py, where its numbers are waited for
 

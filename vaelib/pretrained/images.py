@@ -1,4 +1,4 @@
-"""The 8x8 digits as a page fetches them: one file, greys in sixteenths, the training images first. `python -m vaelib.pretrained.images` writes it."""
+"""The 8x8 digits as a page fetches them: one file, greys in sixteenths. `python -m vaelib.pretrained.images` writes it."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ IMAGES = FOLDER / "digits8.images.safetensors"
 
 
 def write_images(path: Path = IMAGES) -> None:
-    """grey (1797, 64) uint8 in 0..16 and label (1797,) uint8, those of `load_digits8()`: the training images, whose number is stored too, then the rest."""
+    """grey (1797, 64) uint8 in 0..16 and label (1797,) uint8 of `load_digits8()`: the training images, whose number is stored, first."""
     data = load_digits8()
     grey = (LEVELS * torch.cat([data.x_train, data.x_test])).round().to(torch.uint8)
     label = torch.cat([data.y_train, data.y_test]).to(torch.uint8)

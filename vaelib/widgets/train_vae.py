@@ -1,4 +1,4 @@
-"""TrainVAE: a small dense VAE that learns the 8x8 digits where the reader sees it, right or with a mistake. Traits and a still; js/ trains and draws."""
+"""TrainVAE: a small dense VAE that learns the 8x8 digits before the reader, right or with a mistake. Traits and a still; js/ trains."""
 
 import torch
 import traitlets
@@ -71,6 +71,6 @@ class TrainVAE(PageWidget):
                 stills.pixels(figure, (0.41 + 0.058 * i, bottom, 0.055, 0.14 * 620 / 250 / 2.5), title, pictures[i].numpy())
         return Still(
             stills.png(figure),
-            f"A VAE with {self.latent} latents and {self.hidden} hidden units before its training on 8x8 digits: the codes of all digits lie in one "
-            "heap, and every digit comes back as the same grey. It is trained in the page.",
+            f"A VAE with {self.latent} latents and {self.hidden} hidden units before training on 8x8 digits: the codes of all digits lie "
+            "in one heap, and every digit comes back as the same grey. It is trained in the page.",
         )
