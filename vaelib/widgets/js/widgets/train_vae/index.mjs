@@ -7,7 +7,7 @@ import { codePlane } from "./plane.mjs";
 import { latest, MISTAKE_NAMES, nats, STAGES, standing, told } from "./words.mjs";
 import { MISTAKES } from "../../engine/mistakes.mjs";
 import { live } from "../../host/live.mjs";
-import { attempt } from "../../host/frames.mjs";
+import { attempt, oncePerFrame } from "../../host/frames.mjs";
 import { readFile } from "../../host/model.mjs";
 import { still } from "../../host/motion.mjs";
 import { starter } from "../../host/start.mjs";
@@ -27,6 +27,7 @@ const REST = 1000; // milliseconds between two pictures where motion is to be re
 async function build(model, el, signal) {
   const bytes = await readFile(model, "images_file", signal);
   const now = live(TRAITS, { model, el, signal, paint, changed: follow });
+  const paintRest = oncePerFrame(drawRest, signal);
   let [report, baselines, label] = [null, null, null]; // what is known of the present training
   let [running, inSight, speed, mistakeAt] = [false, true, 0, 0];
   let [trace, stage, timer, passed] = [null, 0, 0, null]; // a slow step, the stage that is lit, and what was there when the speed was last taken
@@ -184,10 +185,19 @@ async function build(model, el, signal) {
     step.setLabel(!trace ? "One step, slowly" : stage < STAGES.length - 1 ? `Next: ${STAGES[stage + 1]}` : "Done");
     stages.forEach((one, i) => one.toggleAttribute("data-lit", trace !== null && i === stage));
     if (!report) return;
-    const what = latest(report);
-    const example = trace && { given: trace.x, back: stage >= 2 ? trace.before.picture : null };
     plane.draw({ codes: report.codes, label, axes: report.axes, trace, stage, theme });
     plane.setLabel(`The codes of ${label.length} training digits, coloured by digit${trace ? ", and the image of the slow step" : ""}.`);
+    paintRest();
+    const weights = 64 * state.hidden * 2 + state.hidden * (2 + 3 * state.latent) + 2 * state.latent + 64;
+    words.say(trace ? told(stage, trace, { ...settings(), pixels: SIDE * SIDE, weights: weights.toLocaleString("en"), rate: rateText(state.learning_rate) }) : standing({ report, baselines, speed: running ? speed : 0, mistake: state.mistake, since: report.epoch - mistakeAt }));
+  }
+
+  // the other pictures have a frame of their own, so that neither keeps the page from anything else
+  function drawRest() {
+    if (!report) return;
+    const { theme } = now;
+    const what = latest(report);
+    const example = trace && { given: trace.x, back: stage >= 2 ? trace.before.picture : null };
     curves.draw({ history: report.history, baselines, theme });
     curves.setLabel(`Over ${what.epoch} epochs: log-likelihood ${nats(what.log_likelihood)}, KL ${nats(what.kl)} and ELBO ${nats(what.elbo)} nats a held-out digit; a fair coin a pixel scores ${nats(baselines.coin)}, the best fixed picture ${nats(baselines.fixed)}.`);
     bars.draw({ kl: report.kl_per_dimension, theme });
@@ -197,8 +207,6 @@ async function build(model, el, signal) {
       framed: trace !== null, theme,
     });
     pictures.setLabel("Ten held-out digits, below each what comes back from its code, and ten new digits, decoded at draws from the prior.");
-    const weights = 64 * state.hidden * 2 + state.hidden * (2 + 3 * state.latent) + 2 * state.latent + 64;
-    words.say(trace ? told(stage, trace, { ...settings(), pixels: SIDE * SIDE, weights: weights.toLocaleString("en"), rate: rateText(state.learning_rate) }) : standing({ report, baselines, speed: running ? speed : 0, mistake: state.mistake, since: report.epoch - mistakeAt }));
   }
 }
 

@@ -22,11 +22,7 @@ export function codePlane({ signal }) {
     axes.drawAxes(context, theme);
     axes.clip(context, () => {
       context.globalAlpha = 0.75;
-      for (let i = 0; i < label.length; i++) {
-        const [x, y] = axes.toPixels(codes[2 * i], codes[2 * i + 1]);
-        context.fillStyle = theme.classes[label[i]];
-        context.fillRect(x - 1.5, y - 1.5, 3, 3);
-      }
+      dots(context, axes, codes, label, theme);
       context.globalAlpha = 1;
       prior(context, axes, theme);
       for (const { text, x, y } of middles(codes, label)) {
@@ -66,6 +62,19 @@ export function codePlane({ signal }) {
 }
 
 export const below = (index) => String.fromCharCode(0x2081 + index);
+
+// one path a class: a colour for each dot would take most of a frame
+function dots(context, axes, codes, label, theme) {
+  const paths = theme.classes.map(() => new Path2D());
+  for (let i = 0; i < label.length; i++) {
+    const [x, y] = axes.toPixels(codes[2 * i], codes[2 * i + 1]);
+    paths[label[i]].rect(x - 1.5, y - 1.5, 3, 3);
+  }
+  paths.forEach((path, one) => {
+    context.fillStyle = theme.classes[one];
+    context.fill(path);
+  });
+}
 
 function prior(context, axes, theme) {
   context.strokeStyle = theme.ink;
