@@ -5,7 +5,7 @@ const BOXES = {
 };
 
 function mark(box, name) {
-  if (box.scrollWidth > box.clientWidth + 1) {
+  if (box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).overflowX !== "visible") { // a wide figure hangs over on purpose
     box.tabIndex = 0;
     box.setAttribute("role", "region");
     box.setAttribute("aria-label", `${name}, scrolls sideways`);

@@ -1,5 +1,7 @@
 """An exercise in the page, without a kernel and without a chapter around it."""
 
+from itertools import pairwise
+
 import pytest
 from axe import faults
 from test_accessibility import TARGETS
@@ -80,3 +82,12 @@ def test_a_choice_is_pressed_and_the_reason_follows_a_right_one(open_widget):
     assert said == ["Not yet: the sign is lost.", "Right. It must."]
     assert page.get_by_role("button", pressed=True).inner_text() == "it falls"
     assert faults(page) == [] and (watch.errors, watch.strangers) == ([], [])
+
+
+def test_on_paper_all_choices_stand_one_below_the_other_and_a_field_stays(open_page):
+    page, _ = open_page("notebooks/01_hidden_causes.html")
+    page.emulate_media(media="print")
+    for exercise in page.locator(".vaelib-exercise:has(button[aria-pressed])").all():
+        choices = [one.bounding_box() for one in exercise.locator("button[aria-pressed]").all()]
+        assert len(choices) > 1 and all(above["y"] + above["height"] <= below["y"] + 1 for above, below in pairwise(choices))
+    assert all(field.is_visible() for field in page.locator(".vaelib-exercise input").all())

@@ -427,3 +427,21 @@ def test_axe_finds_nothing(open_sheet, scheme):
         page.set_viewport_size({"width": width, "height": 900})
         settle(page)
         assert faults(page) == []
+
+
+def test_on_a_laptop_and_a_phone_the_hand_that_draws_has_the_numbers_in_view(open_page):
+    """The sheet, the bar, the table and, on a laptop, the plane and the sentence are on one screen below the head of the page."""
+    for size, seen in (
+        ((1280, 800), (".vaelib-gaps", ".vaelib-nats", ".vaelib-draw-plane canvas", ".vaelib-draw-words")),
+        ((390, 844), (".vaelib-gaps",)),
+    ):
+        page, watch = open_page("notebooks/05_guess.html", viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce")
+        widget = page.locator("[data-vaelib-widget=draw_digit]").first
+        widget.evaluate("el => scrollTo(0, el.getBoundingClientRect().top + scrollY - 70)")
+        settle(page)
+        for part in (".vaelib-drawable", *seen):
+            box = widget.locator(part).first.bounding_box()
+            assert box["y"] > 48 and box["y"] + box["height"] < size[1] and box["x"] + box["width"] <= size[0], part
+        sheet, bar = (widget.locator(part).first.bounding_box() for part in (".vaelib-drawable", ".vaelib-gaps"))
+        assert size[0] > 900 or 0 < bar["y"] - sheet["y"] - sheet["height"] < 80, "on a phone the bar stands right below the sheet"
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0] and watch.errors == []

@@ -26,6 +26,7 @@ SERVED = "_static/vaelib"
 STILL = re.compile(r"data:image/png;base64,[A-Za-z0-9+/=]+")
 WIDGET_ATTRIBUTES = {"class", MARK, "data-vaelib-state", "data-vaelib-files"}
 STILL_ATTRIBUTES = {"class", "alt", "src"}
+WIDE = {"draw_digit"}  # what leaves the column of the text where there is room: the theme's table of contents steps aside for its class
 ASKING = {"wasm": "WebAssembly", "worker": "new Worker("}  # what a module that needs it must say
 FOLDERS = {".safetensors": "vaelib/pretrained", ".mjs": "vaelib/widgets/static", ".css": "vaelib/widgets/static"}
 
@@ -86,7 +87,7 @@ def is_png(text):
 def write_widget(name, state, addresses, module, alt, source, style=""):
     """The same widget for the page, every attribute escaped anew, so that no text in it can leave its attribute."""
     attributes = {
-        "class": "vaelib-widget",
+        "class": "vaelib-widget full-width" if name in WIDE else "vaelib-widget",
         MARK: name,
         "data-vaelib-state": json.dumps(state, sort_keys=True, allow_nan=False),
         "data-vaelib-files": json.dumps(addresses, sort_keys=True),

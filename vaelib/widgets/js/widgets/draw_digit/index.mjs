@@ -74,11 +74,13 @@ async function build(model, el, signal) {
         "About as narrow. p(z|x) does not say whether x is a digit: it only compares z with z, and some z explain the scribble far less badly than all others. What tells the two apart is log p(x), hundreds of nats lower. The encoder was never asked about scribbles, so its q misses the posterior, and the bound falls much further below.")
       : predict("You draw a clean 3. How much of the plane can z still lie in: a tenth of it, a hundredth, or less?",
         "Far less than a hundredth: 784 pixels leave a patch of a few hundredths across. Draw on and watch how each stroke moves it. A drawing that is half one digit and half another need not have two patches, only where two places explain it about equally well."),
-    element("div", "vaelib-columns vaelib-sheet", [
-      element("div", "vaelib-stack", [element("p", "vaelib-heading", "Draw x"), pad.element, element("div", "vaelib-row", [tools.element, clear.element, reset.element]), presets.element]),
-      element("div", "vaelib-stack", [element("p", "vaelib-heading", "Which z explains it?"), close.element, legend(code), zoom.element]),
+    // beside the hand that draws, or right below it, stand the numbers that answer it
+    element("div", "vaelib-draw-parts", [
+      element("div", "vaelib-stack vaelib-draw-sheet", [element("p", "vaelib-heading", "Draw x"), presets.element, pad.element, element("div", "vaelib-row", [tools.element, clear.element, reset.element])]),
+      results.element, results.live,
+      element("div", "vaelib-stack vaelib-draw-plane", [element("p", "vaelib-heading", "Which z explains it?"), close.element, legend(code), zoom.element]),
+      results.more, results.how,
     ]),
-    results.element, ...results.words,
   ]));
   for (const segment of [tools, presets]) segment.element.classList.add("vaelib-bare");
 

@@ -19,7 +19,8 @@ const ROWS = [
 ];
 
 /**
- * { element, words: [elements], setBusy(yes), fail(text), update({ found, step, settled, state, inked, typical, where, theme }) }.
+ * { element, live, more, how, setBusy(yes), fail(text), update({ found, step, settled, state, inked, typical, where, theme }) }.
+ * `element` holds the bar and the table, `live` the sentence on them, `more` the pictures and the draws, and `how` says how all was computed.
  * `step` is the refined q that is shown, or null; with `settled` it is the best one. Without an encoder there is no q.
  */
 export function drawResults({ hasEncoder, pictures, onRefine, onSamples, onAgain, signal }) {
@@ -32,10 +33,11 @@ export function drawResults({ hasEncoder, pictures, onRefine, onSamples, onAgain
   const stripCaption = element("p", "vaelib-caption");
   const live = liveText({ signal });
   const how = element("p", "vaelib-caption");
-  const root = element("div", "vaelib-results vaelib-columns vaelib-columns-equal", [
-    element("div", "vaelib-stack", [...(hasEncoder ? [bar.element] : []), table.element, ...(hasEncoder ? [element("div", "vaelib-row", refine.element)] : [])]),
-    element("div", "vaelib-stack", [pictures, ...(hasEncoder ? [element("div", "vaelib-row", [count.element, again.element]), strip.element, stripCaption] : [])]),
-  ]);
+  const root = element("div", "vaelib-stack vaelib-results", [...(hasEncoder ? [bar.element] : []), table.element, ...(hasEncoder ? [element("div", "vaelib-row", refine.element)] : [])]);
+  const draws = [element("div", "vaelib-row", [count.element, again.element]), strip.element, stripCaption];
+  const more = element("div", "vaelib-columns vaelib-columns-equal vaelib-draw-more", [pictures, ...(hasEncoder ? [element("div", "vaelib-stack", draws)] : [])]);
+  live.element.classList.add("vaelib-draw-words");
+  how.classList.add("vaelib-draw-how");
 
   function update({ found, step, settled, state, inked, typical, where, theme }) {
     const { exact: { log_prob }, bound, weights, peak } = found;
@@ -77,7 +79,7 @@ export function drawResults({ hasEncoder, pictures, onRefine, onSamples, onAgain
   }
 
   return {
-    element: root, words: [live.element, how], update,
+    element: root, live: live.element, more, how, update,
     setBusy: (yes) => root.setAttribute("aria-busy", String(yes)),
     fail: (text) => { how.textContent = text; },
   };
