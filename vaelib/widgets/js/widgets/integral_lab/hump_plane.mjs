@@ -16,9 +16,10 @@ const LOW = 10; // pixels that a handle stays away from the upper edge
 
 /**
  * { element, draw({ kind, way, proposal, places, bars, theme }), setLabel(text) }. way: "grid", "prior" or "proposal"; places: of the draws, or
- * of the grid, whose bars have the width `bars`. A draw is a stroke as high as its weight, on a scale where p(x) is the dotted line. `at()` is the proposal now, and `onMove({ place } or { width })` follows the hand.
+ * of the grid, whose bars have the width `bars`. A draw is a stroke as high as its weight, on a scale where p(x) is the dotted line. `at()` is the proposal now, `onMove({ place } or { width })`
+ * follows the hand, and `onStep(times, far)` an arrow key where no proposal is shown.
  */
-export function humpPlane({ at, onMove, signal }) {
+export function humpPlane({ at, onMove, onStep, signal }) {
   const figure = picture({ aspect: 2, paint, signal });
   const { on } = figure;
   const axes = plane(on, { x: [-EXTENT, EXTENT], y: [0, 1], margin: [4, 0, FOOT, 0] });
@@ -113,7 +114,8 @@ export function humpPlane({ at, onMove, signal }) {
     },
     key: ([right, up], far) => {
       const { place, width } = at();
-      if (right) onMove({ place: hundredth(place + right * (far ? 0.5 : 0.1), LIMITS.place) });
+      if (figure.scene.way !== "proposal") onStep(right || up, far);
+      else if (right) onMove({ place: hundredth(place + right * (far ? 0.5 : 0.1), LIMITS.place) });
       else onMove({ width: hundredth(width + up * (far ? 0.25 : 0.05), LIMITS.width) });
     },
     sideways: true,

@@ -22,7 +22,7 @@ function build(model, el, signal) {
   const now = live(TRAITS, { model, el, signal, paint });
   const { state: opening } = now;
   const proposal = () => ({ place: now.state.place, width: now.state.width });
-  const plane = humpPlane({ at: proposal, onMove: now.save, signal });
+  const plane = humpPlane({ at: proposal, onMove: now.save, onStep: moveSetting, signal });
   const costs = costPlot({ at: () => now.state.latents, onMove: (latents) => now.save({ latents }), signal });
   const words = liveText({ signal });
   const way = segments("Show", WAYS, opening.way, (value) => now.save({ way: value }), { signal });
@@ -46,6 +46,15 @@ function build(model, el, signal) {
     ]),
     words.element,
   ]));
+
+  /** What the arrow keys change on the plane where there is no proposal to move. */
+  function moveSetting(times, far) {
+    const { way: shown, step: size, draws: drawn } = now.state;
+    const stride = far ? 0.5 : 0.1;
+    const next = Math.round(100 * (size + times * stride)) / 100;
+    if (shown === "grid") now.save({ step: Math.min(LIMITS.step[1], Math.max(LIMITS.step[0], next)) });
+    else now.save({ draws: round(drawn * 10 ** (times * stride)) });
+  }
 
   function paint() {
     const { state, theme } = now;
@@ -88,8 +97,8 @@ function build(model, el, signal) {
 }
 
 function planeWords({ way, step, place, width }) {
-  if (way === "grid") return `Bars of width ${number(step)} stand in for it.`;
-  if (way === "prior") return "Strokes mark draws from the prior, the dashed bell.";
+  if (way === "grid") return `Bars of width ${number(step)} stand in for it. Arrow keys change the width.`;
+  if (way === "prior") return "Strokes mark draws from the prior, the dashed bell. Arrow keys change their number.";
   return `Strokes mark draws from the proposal, a bell at ${number(place)} of width ${number(width)}. Drag its handles, or move it by the left and right arrow keys and widen it by up and down.`;
 }
 

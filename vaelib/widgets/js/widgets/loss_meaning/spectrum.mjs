@@ -61,12 +61,14 @@ export function spectrumPlot({ at, onMove, signal }) {
   pad(on, {
     grab: ([, y]) => (scene?.variance !== null && Math.abs(y - axesOf().toPixels(0, levelOf(at()))[1]) < REACH ? "waterline" : null),
     drag: (_, [, y]) => onMove(10 ** Math.min(Y[1], Math.max(Y[0], axesOf().toData(0, y)[1]))),
-    key: ([right, up], far) => { if (scene.variance !== null) onMove(at() * 10 ** ((up || right) * (far ? 0.5 : 0.05))); },
+    key: ([right, up], far) => onMove(at() * 10 ** ((up || right) * (far ? 0.5 : 0.05))),
     signal,
   });
 
   const draw = (next) => {
     scene = next;
+    on.element.tabIndex = next.variance === null ? -1 : 0; // where there is no line, nothing can be moved
+    on.element.setAttribute("role", next.variance === null ? "img" : "application");
     paint();
   };
   return { element: on.element, draw, setLabel: on.setLabel };
