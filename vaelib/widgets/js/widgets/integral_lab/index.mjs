@@ -47,13 +47,11 @@ function build(model, el, signal) {
     words.element,
   ]));
 
-  /** What the arrow keys change on the plane where there is no proposal to move. */
+  /** What the arrow keys do on the plane where there is no proposal to move. */
   function moveSetting(times, far) {
-    const { way: shown, step: size, draws: drawn } = now.state;
-    const stride = far ? 0.5 : 0.1;
-    const next = Math.round(100 * (size + times * stride)) / 100;
-    if (shown === "grid") now.save({ step: Math.min(LIMITS.step[1], Math.max(LIMITS.step[0], next)) });
-    else now.save({ draws: round(drawn * 10 ** (times * stride)) });
+    const next = Math.round(100 * now.state.step + times * (far ? 50 : 10)) / 100;
+    if (now.state.way === "grid") now.save({ step: Math.min(LIMITS.step[1], Math.max(LIMITS.step[0], next)) });
+    else now.save({ sample_seed: nextSeed(now.state.sample_seed) });
   }
 
   function paint() {
@@ -98,7 +96,7 @@ function build(model, el, signal) {
 
 function planeWords({ way, step, place, width }) {
   if (way === "grid") return `Bars of width ${number(step)} stand in for it. Arrow keys change the width.`;
-  if (way === "prior") return "Strokes mark draws from the prior, the dashed bell. Arrow keys change their number.";
+  if (way === "prior") return "Strokes mark draws from the prior, the dashed bell. Arrow keys draw anew.";
   return `Strokes mark draws from the proposal, a bell at ${number(place)} of width ${number(width)}. Drag its handles, or move it by the left and right arrow keys and widen it by up and down.`;
 }
 
