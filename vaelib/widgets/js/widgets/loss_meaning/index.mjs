@@ -59,6 +59,8 @@ function build(model, el, signal) {
     beta.set(Math.log10(state.beta));
     latents.set(state.latents);
     batch.set(Math.log2(state.batch));
+    const cancels = (state.error_reduction === "sum") === (state.kl_reduction === "sum");
+    batch.element.style.visibility = cancels ? "hidden" : ""; // the batch's size is in both parts, or in neither
     program.textContent = code(state);
     const eigenvalues = data().eigenvalues.slice(0, state.latents);
     plot.draw({ eigenvalues, alive: found.alive ?? state.latents, variance: found.variance, theme });
