@@ -68,10 +68,11 @@ class LatentViews(PageWidget):
             stills.marker(axes, point.numpy())
         image = decode_mean(model, z[None])[0]
         stills.pixels(figure, (0.77, 0.21, 0.215, 0.52), "decoded z", image.numpy())
+        place = f" = ({', '.join(f'{one:g}' for one in self.z)})" if any(self.z) else ""
         return Still(
             stills.png(figure),
             f"Two maps of the codes of {self.name}, coloured by digit: PCA on the left, t-SNE with perplexity {self.perplexity:g} in the "
-            "middle, each with a ring at z. Right: the image decoded at z.",
+            f"middle, each with a ring at z{place}. Right: the image decoded at z.",
         )
 
 
