@@ -105,7 +105,7 @@ def test_the_weights_of_a_drawing_differ_from_visit_to_visit(open_widget):
         page, _ = open_widget(DrawDigit("mnist-2d", samples=5))
         page.locator(".vaelib-results[aria-busy=false]").wait_for(timeout=60_000)
         settle(page)
-        seen.add(page.locator(".vaelib-results").evaluate("el => [...el.querySelectorAll('canvas')].map(one => one.toDataURL()).join()"))
+        seen.add(page.locator("[data-vaelib-widget]").evaluate(SEEN))
     assert len(seen) == 2
 
 
