@@ -560,7 +560,8 @@ def test_python_and_the_page_declare_the_same_traits():
     said = json.loads(subprocess.run([node, "--input-type=module", "-e", script], capture_output=True, text=True, check=True).stdout)
     for name, widget in widgets.items():
         traits = {trait: of for trait in widget.page_state if not (of := widget.traits()[trait]).read_only}
-        fixed = {trait for trait in widget.page_state if widget.traits()[trait].read_only}  # the author's, which the page may declare too
+        # the author's, which the page may declare too
+        fixed = {trait for trait in (*widget.page_state, *widget.page_facts) if widget.traits()[trait].read_only}
         assert set(traits) == set(said[name]) - fixed, name
         for trait, of in traits.items():
             assert said_by(of).items() <= said[name][trait].items(), (name, trait)

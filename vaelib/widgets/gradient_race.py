@@ -67,5 +67,5 @@ class GradientRace(PageWidget):
         return Still(
             stills.png(figure),
             f"The valley f(z) = z^2 + sin z, and three runs that start at mean {self.start:.2f} with std 1, where the average cost is "
-            f"{average:.2f}: the trick, the score function and the detached draw.",
+            f"{average:.2f}: the trick, the score function and the detached draw. Draws a step: {self.draws}.",
         )
