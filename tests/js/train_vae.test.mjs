@@ -110,29 +110,39 @@ test("a slow step tells of one image what the networks make of it, and that a st
   assert.match(told(3, trace, { ...settings, mistake: "mean over pixels", beta: 2 }), /\/ 64 \+ 2 \u00b7 KL = /);
 });
 
-test("the trainer reports at most ten times a second, only when the last was seen, and stops when told", async (t) => {
+test("the trainer reports at most ten times a second, only when the last was seen, and stops when told", () => {
   const heard = [];
-  let time = 0;
-  const { hear, stop } = trainer((answer) => heard.push(answer), {
+  let [time, turn, waits] = [0, null, false];
+  const { hear } = trainer((answer) => heard.push(answer), {
     now: () => (time += 1), // each look at the clock takes a millisecond
-    turns: (action) => ({ next: () => setImmediate(action), stop: () => {} }),
+    turns: (action) => {
+      turn = action;
+      return { next: () => { waits = true; }, stop: () => {} };
+    },
   });
-  t.after(stop);
   const reports = () => heard.filter(({ kind }) => kind === "report");
-  const rest = () => new Promise((done) => { setTimeout(done, 400); });
+  const work = (times) => { // so many turns, of a dozen milliseconds each
+    for (let i = 0; i < times && waits; i++) {
+      waits = false;
+      turn();
+    }
+  };
   hear({ images: BYTES });
   hear({ run: 1, begin: { ...SIZES, seed: 1 }, settings: AT, go: true });
   assert.equal(reports().length, 1);
-  await rest();
+  work(12);
   assert.equal(reports().length, 1, "the first was not seen");
   hear({ seen: true });
-  await rest();
+  work(12);
   assert.equal(reports().length, 2);
+  hear({ seen: true });
+  work(3);
+  assert.equal(reports().length, 2, "a tenth of a second has not passed");
   assert.ok(reports()[1].steps > 0 && reports().every(({ run }) => run === 1));
   hear({ go: false });
   const { steps } = reports().at(-1);
   hear({ seen: true });
-  await rest();
+  work(12);
   hear({ trace: true });
   assert.equal(heard.find(({ kind }) => kind === "trace").size, 128);
   assert.equal(reports().at(-1).steps, steps + 1);

@@ -1,8 +1,9 @@
 // The eigenvalues of a data set as bars on a scale of powers of ten, and the waterline that can be dragged. It keeps no state.
 
-import { halo, plane, surface } from "../../draw/canvas.mjs";
+import { halo, plane } from "../../draw/canvas.mjs";
 import { line } from "../../draw/marks.mjs";
 import { pad } from "../../draw/pad.mjs";
+import { picture } from "../../draw/picture.mjs";
 import { drawScales } from "../../draw/scales.mjs";
 import { number } from "./words.mjs";
 
@@ -13,20 +14,15 @@ const EDGE = 0.12; // how far inside the frame a line is drawn that lies beyond 
 
 /** { element, draw({ eigenvalues, alive, variance, theme }), setLabel(text) }; `variance` null: no line. `at()` is it now, `onMove(variance)` the hand's. */
 export function spectrumPlot({ at, onMove, signal }) {
-  let scene = null;
-  const on = surface({ label: "", aspect: 1.6, onResize: paint, signal });
-  const axesOf = () => plane(on, { x: [-0.5, scene.eigenvalues.length - 0.5], y: Y, margin: [24, 10, 24, 46] });
+  const figure = picture({ aspect: 1.6, paint, signal });
+  const { on } = figure;
+  const axesOf = () => plane(on, { x: [-0.5, figure.scene.eigenvalues.length - 0.5], y: Y, margin: [24, 10, 24, 46] });
   const levelOf = (variance) => Math.min(Y[1] - EDGE, Math.max(Y[0] + EDGE, Math.log10(variance)));
 
-  function paint() {
-    if (!scene || !on.width) return;
-    const { context } = on;
-    const { eigenvalues, alive, variance, theme } = scene;
+  function paint(context, { eigenvalues, alive, variance, theme }) {
     const axes = axesOf();
-    const [first, last] = [1, eigenvalues.length];
-    context.clearRect(0, 0, on.width, on.height);
-    context.save();
-    drawScales(context, axes, { x: first === last ? [[0, "1"]] : [[0, "1"], [last - 1, String(last)]], y: TENS, frame: { x: axes.x, y: Y }, yName: "eigenvalue, and \u03c3\u00b2", theme });
+    const ends = [...new Set([1, eigenvalues.length])].map((number) => [number - 1, String(number)]);
+    drawScales(context, axes, { x: ends, y: TENS, frame: { x: axes.x, y: Y }, yName: "eigenvalue, and \u03c3\u00b2", theme });
     const wide = Math.max(2, 0.68 * (axes.toPixels(1, 0)[0] - axes.toPixels(0, 0)[0]));
     eigenvalues.forEach((value, i) => {
       if (value < 10 ** Y[0]) return;
@@ -37,7 +33,6 @@ export function spectrumPlot({ at, onMove, signal }) {
       else context.strokeRect(x - wide / 2 + 0.5, top, Math.max(1, wide - 1), height);
     });
     if (variance !== null) waterline(context, axes, variance, theme);
-    context.restore();
   }
 
   function waterline(context, axes, variance, theme) {
@@ -59,19 +54,18 @@ export function spectrumPlot({ at, onMove, signal }) {
   }
 
   pad(on, {
-    grab: ([, y]) => (scene?.variance !== null && Math.abs(y - axesOf().toPixels(0, levelOf(at()))[1]) < REACH ? "waterline" : null),
+    grab: ([, y]) => (figure.scene.variance !== null && Math.abs(y - axesOf().toPixels(0, levelOf(at()))[1]) < REACH ? "waterline" : null),
     drag: (_, [, y]) => onMove(10 ** Math.min(Y[1], Math.max(Y[0], axesOf().toData(0, y)[1]))),
     key: ([right, up], far) => onMove(at() * 10 ** ((up || right) * (far ? 0.5 : 0.05))),
     signal,
   });
 
   const draw = (next) => {
-    scene = next;
     on.element.tabIndex = next.variance === null ? -1 : 0; // where there is no line, nothing can be moved
     on.element.setAttribute("role", next.variance === null ? "img" : "application");
-    paint();
+    figure.draw(next);
   };
-  return { element: on.element, draw, setLabel: on.setLabel };
+  return { ...figure, draw };
 }
 
 /** What shows that the line can be held: a pill with two strokes. */

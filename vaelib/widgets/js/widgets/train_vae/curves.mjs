@@ -1,7 +1,8 @@
 // The two terms over the epochs on held-out images: log-likelihood, ELBO, and between them the KL; and what needs no code, as level lines. It keeps no state.
 
-import { halo, plane, surface, ticks } from "../../draw/canvas.mjs";
+import { halo, plane, ticks } from "../../draw/canvas.mjs";
 import { line } from "../../draw/marks.mjs";
+import { picture } from "../../draw/picture.mjs";
 import { drawScales } from "../../draw/scales.mjs";
 
 const NATS = [-50, -16]; // what lies beyond stops at the frame
@@ -10,18 +11,14 @@ const MARGIN = [22, 10, 20, 30];
 
 /** { element, draw({ history, baselines, theme }), setLabel(text) }: `history` holds epoch, log-likelihood and KL of each point. */
 export function termCurves({ signal }) {
-  let scene = null;
-  const on = surface({ label: "", aspect: 2.05, onResize: paint, signal });
+  const figure = picture({ aspect: 2.05, paint, signal });
+  const { on } = figure;
   const within = (value) => Math.min(NATS[1], Math.max(NATS[0], Number.isFinite(value) ? value : NATS[0]));
 
-  function paint() {
-    if (!scene || !on.width) return;
-    const { context } = on;
-    const { history, baselines, theme } = scene;
+  function paint(context, { history, baselines, theme }) {
     const points = Array.from({ length: history.length / 3 }, (_, i) => history.subarray(3 * i, 3 * i + 3));
     const frame = { x: [0, Math.max(SHORTEST, points.at(-1)[0])], y: NATS };
     const axes = plane(on, { ...frame, margin: MARGIN });
-    context.clearRect(0, 0, on.width, on.height);
     drawScales(context, axes, {
       x: ticks(...frame.x, on.width / 80).map((epoch) => [epoch, String(epoch)]), y: [-50, -40, -30, -20].map((nats) => [nats, String(nats).replace("-", "\u2212")]),
       frame, xName: "epochs", yName: on.width > 330 ? "nats a digit" : "nats", theme,
@@ -73,9 +70,5 @@ export function termCurves({ signal }) {
     }
   }
 
-  const draw = (next) => {
-    scene = next;
-    paint();
-  };
-  return { element: on.element, draw, setLabel: on.setLabel };
+  return figure;
 }

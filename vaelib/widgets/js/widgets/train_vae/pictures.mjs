@@ -1,6 +1,7 @@
 // Ten held-out digits, how they come back, and ten new ones, as rows of pictures; and the KL of each latent as bars. They keep no state.
 
-import { drawDigit, surface } from "../../draw/canvas.mjs";
+import { drawDigit } from "../../draw/canvas.mjs";
+import { picture } from "../../draw/picture.mjs";
 import { below } from "./plane.mjs";
 
 const NAMES = 58; // pixels for the names of the rows
@@ -8,20 +9,17 @@ const GAP = 3;
 
 /** { element, draw({ rows: [{ name, pictures }], framed, theme }), setLabel(text) }: `pictures` holds ten of side * side numbers; `framed` frames the first column. */
 export function pictureRows({ side, columns, rows, signal }) {
-  let scene = null;
-  const on = surface({ label: "", aspect: 3.6, onResize: paint, signal });
+  const figure = picture({ aspect: 3.6, paint, signal });
+  const { on } = figure;
 
-  function paint() {
-    if (!scene || !on.width) return;
-    const { context } = on;
-    const { theme, framed } = scene;
+  function paint(context, { rows: shown, theme, framed }) {
     const size = Math.min((on.width - NAMES) / columns - GAP, on.height / rows - GAP);
     context.fillStyle = theme.paper;
     context.fillRect(0, 0, on.width, on.height);
     context.font = "13px system-ui, sans-serif";
     context.textAlign = "left";
     context.textBaseline = "middle";
-    scene.rows.forEach(({ name, pictures }, row) => {
+    shown.forEach(({ name, pictures }, row) => {
       const y = row * (size + GAP) + 1;
       context.fillStyle = theme.ink;
       context.fillText(name, 0, y + size / 2);
@@ -39,26 +37,18 @@ export function pictureRows({ side, columns, rows, signal }) {
     context.strokeRect(NAMES - 1, 0, size + 2, 2 * (size + GAP));
   }
 
-  const draw = (next) => {
-    scene = next;
-    paint();
-  };
-  return { element: on.element, draw, setLabel: on.setLabel };
+  return figure;
 }
 
 /** { element, draw({ kl, theme }), setLabel(text) }: a bar for each latent, in nats. */
 export function latentBars({ signal }) {
-  let scene = null;
-  const on = surface({ label: "", aspect: 7, onResize: paint, signal });
+  const figure = picture({ aspect: 7, paint, signal });
+  const { on } = figure;
 
-  function paint() {
-    if (!scene || !on.width) return;
-    const { context } = on;
-    const { kl, theme } = scene;
+  function paint(context, { kl, theme }) {
     const most = Math.max(1, ...[...kl].filter(Number.isFinite));
     const [left, top, foot] = [NAMES, 18, on.height - 18];
     const wide = (on.width - left) / kl.length;
-    context.clearRect(0, 0, on.width, on.height);
     context.font = "12px system-ui, sans-serif";
     context.textAlign = "center";
     kl.forEach((nats, k) => {
@@ -78,11 +68,7 @@ export function latentBars({ signal }) {
     context.fillText("KL", 0, foot);
   }
 
-  const draw = (next) => {
-    scene = next;
-    paint();
-  };
-  return { element: on.element, draw, setLabel: on.setLabel };
+  return figure;
 }
 
 export const short = (nats) => (!Number.isFinite(nats) ? "\u221e" : nats >= 1000 ? nats.toExponential(0).replace("+", "") : nats.toFixed(nats < 10 ? 2 : 0));

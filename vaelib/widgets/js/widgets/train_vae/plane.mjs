@@ -1,20 +1,18 @@
 // The plane of two latents with the codes of the training images, and one image on its way in a slow step. It keeps no state of its own.
 
-import { halo, plane, surface } from "../../draw/canvas.mjs";
+import { halo, plane } from "../../draw/canvas.mjs";
 import { line, ring } from "../../draw/marks.mjs";
+import { picture } from "../../draw/picture.mjs";
 
 const EXTENTS = [4, 6, 10, 16, 25, 40, 100, 400, 1600, 6400, 25600]; // as wide as the codes need, in few steps, so that the plane does not flicker
 const SHARE = 0.98; // of the codes that must lie in it
 
 /** { element, draw({ codes, label, axes, trace, stage, theme }), setLabel(text) }: `codes` holds two numbers for each label, `axes` the latents they are. */
 export function codePlane({ signal }) {
-  let scene = null;
-  const on = surface({ label: "", aspect: 1, onResize: paint, signal });
+  const figure = picture({ aspect: 1, paint, signal });
+  const { on } = figure;
 
-  function paint() {
-    if (!scene || !on.width) return;
-    const { context } = on;
-    const { codes, label, axes: [first, second], trace, stage, theme } = scene;
+  function paint(context, { codes, label, axes: [first, second], trace, stage, theme }) {
     const extent = extentOf(codes);
     const axes = plane(on, { x: [-extent, extent], y: [-extent, extent], xLabel: `z${below(first)}`, yLabel: `z${below(second)}`, margin: [6, 6, 36, 36] });
     context.fillStyle = theme.paper;
@@ -54,11 +52,7 @@ export function codePlane({ signal }) {
     }
   }
 
-  const draw = (next) => {
-    scene = next;
-    paint();
-  };
-  return { element: on.element, draw, setLabel: on.setLabel };
+  return figure;
 }
 
 export const below = (index) => String.fromCharCode(0x2081 + index);
