@@ -146,7 +146,7 @@ test("the trainer reports at most ten times a second, only when the last was see
   hear({ seen: true });
   work(12);
   hear({ trace: true });
-  assert.equal(heard.find(({ kind }) => kind === "trace").size, 128);
+  assert.ok([128, 92].includes(heard.find(({ kind }) => kind === "trace").size), "a batch, or what 1,500 images leave for the last");
   assert.equal(reports().at(-1).steps, steps + 1);
   hear({ weights: true });
   assert.equal(heard.at(-1).layers.decoder.at(-1).outputs, 64);
