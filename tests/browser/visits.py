@@ -100,7 +100,7 @@ WATCH = """() => {
 }"""
 CONTROLS = ":is(input, select, button:enabled, summary, [tabindex='0'])"
 NOT_WALKED = f"""[...document.querySelectorAll("[data-vaelib-widget] {CONTROLS}")]
-  .filter(el => el.checkVisibility() && !window.walked.has(el)).map(el => el.outerHTML.slice(0, 80))"""
+  .filter(el => el.checkVisibility({{visibilityProperty: true}}) && !window.walked.has(el)).map(el => el.outerHTML.slice(0, 80))"""
 # The next Tab goes to the first stop, wherever a click or an earlier question has left the place where the keyboard goes on.
 FROM_THE_TOP = """() => {
   document.body.tabIndex = -1;
