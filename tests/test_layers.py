@@ -30,6 +30,7 @@ MAY_IMPORT = {
     "training": {"bounds", "checks", "files", "model", "noise", "objectives", "schedules"},
     "exact": {"bounds", "checks", "distributions", "posteriors"},
     "latent": {"checks", "model"},
+    "diagnostics": {"checks", "latent", "model", "noise", "posteriors"},
     "pretrained": {"data", "distributions", "files", "latent", "model", "moments", "noise", "schedules", "storage", "training"},
     "cli": {"checks", "data", "likelihoods", "model", "networks", "noise", "pretrained", "schedules", "storage", "training"},
     "__main__": {"cli"},

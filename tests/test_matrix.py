@@ -19,6 +19,7 @@ from vaelib import (
     StandardNormal,
     bounds,
     dense_vae,
+    diagnostics,
     distributions,
     estimators,
     exact,
@@ -32,7 +33,8 @@ from vaelib import (
 )
 
 MODULES = [
-    "bounds", "distributions", "estimators", "exact.linear", "exact.mixture", "exact.quadrature", "exact.refinement", "latent",
+    "bounds", "diagnostics", "distributions", "estimators", "exact.linear", "exact.mixture", "exact.quadrature", "exact.refinement",
+    "latent",
     "likelihoods.bernoulli", "likelihoods.gaussian", "model", "moments", "networks.conv", "networks.dense", "noise", "objectives",
     "posteriors", "priors",
     "training.evaluation", "training.loop",
@@ -130,6 +132,11 @@ CALLS = {
     "bounds.log_importance_weights": with_bound(bounds.log_importance_weights),
     "bounds.Elbo.kl": lambda m: bounds.Elbo(m.normal(0, 3), m.normal(1, 3, 2)).kl,
     "bounds.Elbo.total": lambda m: bounds.Elbo(m.normal(0, 3), m.normal(1, 3, 2)).total,
+    "diagnostics.kl_of_each_latent": lambda m: diagnostics.kl_of_each_latent(m.model(), m.bits(0, 3, 9)),
+    "diagnostics.variance_of_means": lambda m: diagnostics.variance_of_means(m.model(), m.bits(0, 3, 9)),
+    "diagnostics.active_units": lambda m: diagnostics.active_units(m.model(), m.bits(0, 3, 9)).to(m.dtype),
+    "diagnostics.aggregate": lambda m: torch.tensor(diagnostics.aggregate(m.model(), m.bits(0, 3, 9), samples=5)),
+    "diagnostics.verdict": lambda m: torch.tensor(diagnostics.verdict(m.model(), m.bits(0, 3, 9)).heard),
     "distributions.gaussian_log_prob": lambda m: distributions.gaussian_log_prob(m.normal(0, 3, 2), *m.q()),
     "distributions.gaussian_log_prob_of_draw": lambda m: distributions.gaussian_log_prob_of_draw(m.normal(0, 3, 2), m.normal(1, 3, 2)),
     "distributions.kl_per_dimension": lambda m: distributions.kl_per_dimension(*m.q()),
@@ -184,6 +191,7 @@ CALLS = {
     "noise.binarize": lambda m: noise.binarize(m.shares(0, 3, 9), generator=seeded()),
     "objectives.weighted_elbo": lambda m: objectives.weighted_elbo(m.model(), m.bits(0, 3, 9), m.normal(1, 4, 3, 2), 0.5),
     "objectives.importance_weighted": lambda m: objectives.importance_weighted(m.model(), m.bits(0, 3, 9), m.normal(1, 4, 3, 2), 1.0),
+    "objectives.free_bits": lambda m: objectives.free_bits(m.model(), m.bits(0, 3, 9), m.normal(1, 4, 3, 2), 0.5, nats=0.1),
     "objectives.estimated_elbo": lambda m: objectives.estimated_elbo(
         m.model(), m.bits(0, 3, 9), m.normal(1, 4, 3, 2), 1.0, estimator=estimators.score_function
     ),
@@ -206,6 +214,7 @@ CALLS = {
 }
 # Random numbers differ with the precision and with the generator's device; all else must not.
 DRAWN = {
+    "diagnostics.aggregate", "diagnostics.verdict",
     "likelihoods.bernoulli.Bernoulli.sample", "likelihoods.gaussian.Gaussian.sample", "noise.standard_normal", "noise.noise_like",
     "noise.toss", "noise.binarize", "priors.StandardNormal.sample", "training.evaluation.evaluate", "training.evaluation.score",
     "training.evaluation.Score.mean", "training.evaluation.Score.standard_error", "training.loop.fit",
@@ -217,7 +226,12 @@ IN_DOUBLE = {
     "exact.quadrature.Grid.covariance",
     "exact.quadrature.Grid.kl_from",
 }
-PLAIN = {"training.evaluation.Score.mean", "training.evaluation.Score.standard_error"}  # Python's numbers
+PLAIN = {
+    "diagnostics.aggregate",
+    "diagnostics.verdict",
+    "training.evaluation.Score.mean",
+    "training.evaluation.Score.standard_error",
+}  # Python's numbers
 
 
 def fitted(model, x):
@@ -268,6 +282,8 @@ def test_what_is_not_contiguous_counts_as_what_is(name):
 
 # What must look at values says so on the device that has none.
 LOOKS = {
+    "diagnostics.kl_of_each_latent", "diagnostics.variance_of_means", "diagnostics.active_units", "diagnostics.aggregate",
+    "diagnostics.verdict",
     *IN_DOUBLE, "exact.refinement.refine", "latent.encode_set", "likelihoods.bernoulli.Bernoulli.check",
     "likelihoods.gaussian.Gaussian.check", "likelihoods.gaussian.Gaussian.std",
     "moments.slant", "moments.thickness", "noise.binarize", "training.evaluation.evaluate", "training.evaluation.score",

@@ -2,6 +2,7 @@
 
 import copy
 import math
+from functools import partial
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ import torch
 from torch import nn
 
 from vaelib import VAE, Gaussian, StandardNormal, binarize, dense_vae, evaluate, fit, importance_weighted_bound, load_digits8, score
-from vaelib.objectives import Terms, importance_weighted, weighted_elbo
+from vaelib.objectives import Terms, free_bits, importance_weighted, weighted_elbo
 from vaelib.schedules import cosine, linear
 from vaelib.training import evaluation
 
@@ -499,3 +500,41 @@ def test_validation_encodes_each_image_once(bits):
     model.encoder.register_forward_hook(lambda module, arguments, output: seen.append(len(arguments[0])))
     fit(model, bits[0][:10], x_validation=bits[1], epochs=3, batch_size=10)
     assert sum(seen) == 3 * (10 + len(bits[1])) + 2 + 3 * 2  # two images at each door
+
+
+def test_free_bits_charge_a_latent_for_no_less_than_it_has_for_free():
+    model, generator = dense_vae(6, 4, hidden=()).double(), torch.Generator().manual_seed(0)
+    x = torch.bernoulli(torch.full((50, 6), 0.5, dtype=torch.float64), generator=generator)
+    noise = torch.randn(50, 4, generator=generator, dtype=torch.float64)
+    with torch.no_grad():
+        model.encoder.mean.bias.copy_(torch.tensor([0.0, 0.1, 1.0, 2.0]))
+    plain = weighted_elbo(model, x, noise, 0.7)
+    kl = plain.elbo.kl_per_dimension.mean(0)
+    assert (kl > 0.3).tolist() == [False, False, True, True]
+    found = free_bits(model, x, noise, 0.7, nats=0.3)
+    wanted = plain.elbo.log_likelihood.mean() - 0.7 * (0.3 + 0.3 + kl[2] + kl[3])
+    torch.testing.assert_close(found.value.mean(), wanted, rtol=1e-12, atol=0)
+    torch.testing.assert_close(found.elbo.total, plain.elbo.total)
+    torch.testing.assert_close(free_bits(model, x, noise, 0.7, nats=0.0).value, plain.value)
+
+    def slopes(value):
+        model.zero_grad()
+        value.mean().backward()
+        return model.encoder.mean.weight.grad.clone()
+
+    free = slopes(found.value)
+    torch.testing.assert_close(free[:2], slopes(weighted_elbo(model, x, noise, 0.0).value)[:2])
+    torch.testing.assert_close(free[2:], slopes(weighted_elbo(model, x, noise, 0.7).value)[2:])
+    for nats in (-0.1, math.inf, "1", True):
+        with pytest.raises(ValueError, match="nats must be a finite number >= 0"):
+            free_bits(model, x, noise, 1.0, nats=nats)
+
+
+def test_fit_climbs_free_bits_and_records_the_elbo(bits):
+    kl = {}
+    for nats in (0.4, 0.0):
+        model, objective = dense_vae(64, 3, seed=1), partial(free_bits, nats=nats)
+        history = fit(model, bits[0][:200], epochs=40, batch_size=20, beta=30.0, objective=objective, learning_rate=3e-3)
+        assert history.train.elbo[-1] == pytest.approx(history.train.log_likelihood[-1] - history.train.kl[-1])
+        kl[nats] = history.train.kl_per_dimension[-1]
+    assert kl[0.4].min() > 0.1 and kl[0.0].max() < 0.01

@@ -4,9 +4,12 @@ An objective of one's own is such a function: `fit(model, x, objective=mine)`. W
 terms, so that histories compare.
 """
 
+import math
 from collections.abc import Callable
+from numbers import Real
 from typing import NamedTuple
 
+import torch
 from torch import Tensor
 
 from vaelib.bounds import Elbo, elbo, importance_weighted_bound
@@ -32,6 +35,21 @@ def weighted_elbo(model: VAE, x: Tensor, noise: Tensor, beta: float) -> Terms:
     """
     terms = elbo(x, model.encode(x), noise, decode=model.decode, likelihood=model.likelihood, prior=model.prior)
     return Terms(terms.log_likelihood - beta * terms.kl, terms)
+
+
+def free_bits(model: VAE, x: Tensor, noise: Tensor, beta: float, *, nats: float) -> Terms:
+    """log-likelihood - beta * sum over latents of max(average KL, nats): `fit(..., objective=partial(free_bits, nats=0.2))`.
+
+    The average is that of the batch. A latent whose KL is below `nats` (>= 0) is charged for them all the same, so that nothing pushes
+    it further down; at 0 this is `weighted_elbo`. Source: Kingma et al. 2016, app. C.8, with a group for each latent. Among processes
+    each takes the average of its share of the batch. Raises ValueError on other `nats`.
+    """
+    if isinstance(nats, bool) or not isinstance(nats, Real) or not (math.isfinite(nats) and nats >= 0):
+        raise ValueError(f"nats must be a finite number >= 0, the KL that each latent has for free, got {nats!r}")
+    terms = weighted_elbo(model, x, noise, beta).elbo
+    above = terms.kl_per_dimension.mean(0) > nats
+    charged = torch.where(above, terms.kl_per_dimension, torch.full_like(terms.kl_per_dimension, nats)).sum(-1)
+    return Terms(terms.log_likelihood - beta * charged, terms)
 
 
 def importance_weighted(model: VAE, x: Tensor, noise: Tensor, beta: float) -> Terms:
