@@ -65,6 +65,7 @@ test-js:
 test-js-with-node: node_modules/.package-lock.json
 	@mkdir -p _build
 	@npm test --silent > _build/node.txt 2>&1 && grep -E '^(#|ℹ) ' _build/node.txt | tail -8 || { cat _build/node.txt; exit 1; }
+	npm run --silent lint
 	npm run --silent build -- --check
 
 test-lint: $(READY)  ## what ruff and mypy say of the code

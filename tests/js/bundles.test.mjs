@@ -37,6 +37,7 @@ test("the bundles are what the sources give", { skip: !existsSync(new URL("node_
   execFileSync(process.execPath, [fileURLToPath(new URL("vaelib/widgets/js/build.mjs", root)), "--check"], { stdio: "pipe" });
 });
 
-test("the lock file names no host", () => {
-  assert.doesNotMatch(readFileSync(new URL("package-lock.json", root), "utf8"), /"resolved"|https?:\/\/(?!opencollective|github)/);
+test("the lock file names no host but those where authors ask for money", () => {
+  const lock = JSON.parse(readFileSync(new URL("package-lock.json", root), "utf8"), (key, value) => (key === "funding" ? undefined : value));
+  assert.doesNotMatch(JSON.stringify(lock), /"resolved"|https?:/);
 });

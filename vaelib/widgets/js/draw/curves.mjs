@@ -2,6 +2,7 @@
 
 import { ticks } from "./canvas.mjs";
 import { line } from "./marks.mjs";
+import { clamp } from "../engine/range.mjs";
 
 const STEPS = 320; // points of a curve
 
@@ -13,7 +14,7 @@ function points(axes, f) {
   return Array.from({ length: STEPS + 1 }, (_, step) => {
     const px = left + (width * step) / STEPS;
     const py = axes.toPixels(0, f(axes.toData(px, 0)[0]))[1];
-    return [px, Math.min(bottom, Math.max(top, py))];
+    return [px, clamp(py, [top, bottom])];
   });
 }
 

@@ -5,7 +5,13 @@ import { arrowDirection } from "../ui/controls.mjs";
 const REACH = 28; // pixels from a handle within which a hand takes hold of it
 const STROKE = 8; // pixels after which a finger beside every handle has begun to drag, if it moves to the sides
 
-/** The name of the handle nearest to a place, of pairs [name, [x, y]], or null where none is within `reach`. */
+/**
+ * The name of the handle nearest to a place, of pairs [name, [x, y]], or null where none is within `reach`.
+ *
+ * @param handles
+ * @param {number[]} place
+ * @param reach
+ */
 export function nearestHandle(handles, [x, y], reach = REACH) {
   let [nearest, least] = [null, reach];
   for (const [name, [left, top]] of handles) {
@@ -20,6 +26,12 @@ export function nearestHandle(handles, [x, y], reach = REACH) {
  * `key([right, up], far)`, if given, answers an arrow key, `far` with Shift. `beside(place)` names what comes to a place where nothing is held:
  * at once to the press of a mouse, to a finger's tap or its stroke to the sides. `sideways`: what is dragged moves to the sides only, so
  * that a finger on it may still scroll the page up and down.
+ *
+ * @param on
+ * @param {{
+ *   grab: (place: number[]) => any, beside?: (place: number[]) => any, drag: (name: any, place: number[]) => void,
+ *   key?: (direction: number[], far: boolean) => void, sideways?: boolean, signal: AbortSignal
+ * }} settings
  */
 export function pad(on, { grab, beside = () => null, drag, key, sideways = false, signal }) {
   const { element } = on;

@@ -38,7 +38,15 @@ export function drawScales(context, axes, { x, y, frame, xName = "", yName = "",
   context.restore();
 }
 
-/** The curve `height(x)` over `from` to `to` in data units, in pieces of about two pixels; what is not finite breaks it. */
+/**
+ * The curve `height(x)` over `from` to `to` in data units, in pieces of about two pixels; what is not finite breaks it.
+ *
+ * @param context
+ * @param axes
+ * @param {number[]} range
+ * @param height
+ * @param colour
+ */
 export function drawCurve(context, axes, [from, to], height, colour, { width = 2.5, dash = [], fill = 0 } = {}) {
   const steps = Math.max(2, Math.ceil((axes.toPixels(to, 0)[0] - axes.toPixels(from, 0)[0]) / 2));
   context.save();

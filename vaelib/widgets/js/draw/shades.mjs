@@ -2,6 +2,8 @@
 
 import { legend } from "../host/codes.mjs";
 import { element } from "../ui/controls.mjs";
+import { shown } from "./format.mjs";
+import { clamp } from "../engine/range.mjs";
 
 const STEPS = 7;
 const OPACITY = 0.85; // a shade that the paper thins says less; a class has nine others to be told from, and more dots to show
@@ -30,7 +32,7 @@ export function shades(codes, name, theme) {
 }
 
 /** Which of the seven equal steps from `low` to `high` a value falls into; beyond them, the outermost. */
-export const step = (value, low, high) => Math.min(STEPS - 1, Math.max(0, Math.floor(((value - low) / (high - low)) * STEPS)));
+export const step = (value, low, high) => clamp(Math.floor(((value - low) / (high - low)) * STEPS), [0, STEPS - 1]);
 
 /** From the 2nd to the 98th percentile, so that a few odd images do not use up the scale. */
 export function spread(values) {
@@ -38,14 +40,18 @@ export function spread(values) {
   return [0.02, 0.98].map((part) => sorted[Math.round(part * (sorted.length - 1))]);
 }
 
-/** As far to the left as to the right of zero, so that the middle shade is upright. */
+/**
+ * As far to the left as to the right of zero, so that the middle shade is upright.
+ *
+ * @param {number[]} range
+ */
 export function symmetric([low, high]) {
   const reach = Math.max(Math.abs(low), Math.abs(high));
   return [-reach, reach];
 }
 
 function scale(colours, { ends, unit, digits }, low, high) {
-  const number = (value) => `${value.toFixed(digits).replace("-", "\u2212")}${unit}`;
+  const number = (value) => `${shown(value, digits)}${unit}`;
   const bar = element("span", "vaelib-scale-bar", colours.map((colour) => {
     const part = element("span");
     part.style.background = colour;

@@ -163,17 +163,17 @@ function sigmoid(values, count) {
 /** @type {Kernel["softplus"]} */
 function softplus(values, columns, rows) {
   return Float64Array.from({ length: rows }, (_, row) => {
-    let [sum, product] = [0, 1];
+    let [sum, factors] = [0, 1];
     for (let i = 0; i < columns; i++) {
       const value = values[row * columns + i];
       if (value > 0) sum += value;
-      product *= 1 + Math.exp(-Math.abs(value));
+      factors *= 1 + Math.exp(-Math.abs(value));
       if (i % PART === PART - 1) {
-        sum += Math.log(product);
-        product = 1;
+        sum += Math.log(factors);
+        factors = 1;
       }
     }
-    return sum + Math.log(product);
+    return sum + Math.log(factors);
   });
 }
 

@@ -41,7 +41,7 @@ export function learner(layers, { rows, makeKernel = bestKernel }) {
   return {
     encoder, decoder, pixels, latent, encode, logits,
     /** One step uphill on `count` examples from `first`; settings and what comes back as in elbo.mjs. */
-    step: ({ rate, ...batch }) => {
+    step: (/** @type {any} */ { rate, ...batch }) => {
       const terms = elboGradient({ encoder, decoder, likelihood, ...batch });
       optimizer.rate = rate;
       optimizer.step();
@@ -61,7 +61,7 @@ export function learner(layers, { rows, makeKernel = bestKernel }) {
       return { log_likelihood: log_likelihood / count, kl: kl_per_dimension.reduce((sum, kl) => sum + kl, 0), kl_per_dimension };
     },
     /** The weights as they are now, in the form of firstLayers. */
-    weights: () => Object.fromEntries([["encoder", encoder], ["decoder", decoder]].map(([part, { layers: made }]) => [part, made.map(({ wanted, weight, bias, inputs: wide }) => ({
+    weights: () => Object.fromEntries(Object.entries({ encoder, decoder }).map(([part, { layers: made }]) => [part, made.map(({ wanted, weight, bias, inputs: wide }) => ({
       name: wanted.name, inputs: wanted.inputs, outputs: wanted.outputs,
       weight: Float64Array.from({ length: wanted.inputs * wanted.outputs }, (_, i) => weight[Math.floor(i / wanted.inputs) * wide + (i % wanted.inputs)]),
       bias: Float64Array.from(bias.subarray(0, wanted.outputs)),

@@ -50,7 +50,7 @@ function readHeader(bytes) {
     checkText(text);
     header = JSON.parse(text);
   } catch (error) {
-    throw new Error(`safetensors: wanted a JSON header, got text that does not parse (${String(error.message).slice(0, SHOWN)})`);
+    throw new Error(`safetensors: wanted a JSON header, got text that does not parse (${String(error.message).slice(0, SHOWN)})`, { cause: error });
   }
   if (!isRecord(header)) throw new Error("safetensors: wanted a JSON object as header, got another JSON value");
   if (Object.hasOwn(header, "")) throw new Error("safetensors: wanted a name for each tensor, got one without");

@@ -1,5 +1,7 @@
 // Ten digits as pen strokes, drawn by hand for this book, and a pen that renders them in the manner of MNIST. No models.
 
+import { clamp } from "./range.mjs";
+
 // Points of each stroke in a 28 x 28 box; the pen passes through them on a smooth curve. A new stroke makes a corner.
 const STROKES = [
   [[[15.5, 5], [11, 7.5], [9, 14], [10.5, 20.5], [14, 23], [17.5, 20.5], [19, 14], [18, 7.5], [15.2, 5]]],
@@ -80,7 +82,7 @@ function draw(curves) {
 function distance(x, y, [ax, ay], [bx, by]) {
   const [dx, dy] = [bx - ax, by - ay];
   const squared = dx * dx + dy * dy;
-  const t = squared === 0 ? 0 : Math.min(1, Math.max(0, ((x - ax) * dx + (y - ay) * dy) / squared));
+  const t = squared === 0 ? 0 : clamp(((x - ax) * dx + (y - ay) * dy) / squared, [0, 1]);
   return Math.hypot(x - ax - t * dx, y - ay - t * dy);
 }
 

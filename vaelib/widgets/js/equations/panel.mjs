@@ -71,10 +71,10 @@ export function open(entries, { label, number, panel, seed = crypto.getRandomVal
     for (const [key, { element: node }] of buttons) node.setAttribute("aria-pressed", String(key === mistake));
   }
 
-  const buttons = Object.entries(entry.mistakes).map(([key, words]) => [key, button(words, () => {
+  const buttons = /** @type {[string, ReturnType<typeof button>][]} */ (Object.entries(entry.mistakes).map(([key, words]) => [key, button(words, () => {
     mistake = key === mistake ? null : key;
     show();
-  })]);
+  })]));
   const fresh = button("new numbers", () => {
     inputs = another(entry, random, inputs);
     show();

@@ -4,6 +4,7 @@
 // than any power of the step: at step 1 the variance of q itself is right to 3e-7.
 
 import { klToStandardNormal } from "../engine/densities.mjs";
+import { clamp } from "../engine/range.mjs";
 
 const REACH = 6; // standard deviations to the lattice's end
 const STEPS = 200; // of refine, at most
@@ -87,13 +88,12 @@ export function* refine(model, x, start) {
 }
 
 function stepped({ mean, log_var }, gradient, rate) {
-  const within = (value, most) => Math.min(most, Math.max(-most, value));
   return {
     mean: mean.map((value, axis) => {
       const std = Math.exp(log_var[axis] / 2);
-      return value + std * rate * within(std * gradient.mean[axis], LONGEST.mean);
+      return value + std * rate * clamp(std * gradient.mean[axis], [-LONGEST.mean, LONGEST.mean]);
     }),
-    log_var: log_var.map((value, axis) => value + rate * within(2 * gradient.log_var[axis], LONGEST.log_var)),
+    log_var: log_var.map((value, axis) => value + rate * clamp(2 * gradient.log_var[axis], [-LONGEST.log_var, LONGEST.log_var])),
   };
 }
 

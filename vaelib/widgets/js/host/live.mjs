@@ -9,6 +9,12 @@ import { followTraits } from "./traits.mjs";
  * The declared traits (traits.mjs) of the widget in `el`: { state, theme, asked, save, redraw, resetButton(also) }. `paint()` draws all of it
  * in the next frame after a trait or the colours have changed; `changed(name, before)` and `coloured()` may do other work instead. The
  * Reset button leads back to the author's state; `also()` then drops what is in no trait.
+ *
+ * @param declared
+ * @param {{
+ *   model: any, el: HTMLElement, signal: AbortSignal, facts?: any, agree?: (state: any) => any, paint: () => void,
+ *   changed?: (name: string, before: any) => void, coloured?: () => void
+ * }} settings
  */
 export function live(declared, { model, el, signal, facts, agree, paint, changed, coloured }) {
   let theme = readTheme(el);

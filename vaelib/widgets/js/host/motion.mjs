@@ -8,7 +8,7 @@ export const still = () => matchMedia("(prefers-reduced-motion: reduce)").matche
  * then, or at once and without a last call when `signal` aborts.
  */
 export function glide({ from, to, duration, apply, signal }) {
-  return new Promise((done) => {
+  return /** @type {Promise<void>} */ (new Promise((done) => {
     const begin = performance.now();
     let frame = 0;
     signal.addEventListener("abort", () => {
@@ -27,5 +27,5 @@ export function glide({ from, to, duration, apply, signal }) {
       frame = requestAnimationFrame(move);
     };
     frame = requestAnimationFrame(move);
-  });
+  }));
 }

@@ -7,11 +7,12 @@
 // options may be a function of the `facts` that are known only once the widget's files are read. What is not of its kind later, in a
 // damaged link for one, is passed over in favour of what the author set.
 
+import { clamp } from "../engine/range.mjs";
+
 const SEEDS = 2 ** 31;
 const FRESH = 1e6; // fresh seeds are below it, so that links stay short
 
 const resolved = (limit, facts) => (typeof limit === "function" ? limit(facts) : limit);
-const within = (value, low, high) => Math.min(high, Math.max(low, value)) + 0; // + 0 turns -0 into 0
 const rowOf = (value, count) => (Array.isArray(value) && value.length === count ? value : undefined);
 const finite = (value) => (Number.isFinite(value) ? value : undefined);
 const all = (row, read) => {
@@ -22,7 +23,7 @@ const all = (row, read) => {
 /** A number from `low` to `high`. */
 export const number = (low, high) => ({
   kind: "number", limits: [low, high], accept: finite,
-  bound: (value, facts) => within(value, resolved(low, facts), resolved(high, facts)),
+  bound: (value, facts) => clamp(value, [resolved(low, facts), resolved(high, facts)]),
   otherwise: () => 0,
 });
 
@@ -55,7 +56,7 @@ export const choice = (options) => ({
 export const list = (count, low, high) => ({
   kind: "list", shape: [count], limits: [low, high],
   accept: (value, facts) => all(rowOf(value, resolved(count, facts)), finite),
-  bound: (values, facts) => values.map((value) => within(value, resolved(low, facts), resolved(high, facts))),
+  bound: (values, facts) => values.map((value) => clamp(value, [resolved(low, facts), resolved(high, facts)])),
   otherwise: (facts) => new Array(resolved(count, facts)).fill(0),
 });
 
@@ -66,7 +67,7 @@ export const point = (count, extent) => ({ ...list(count, (facts) => -resolved(e
 export const table = (rows, columns, low, high) => ({
   kind: "table", shape: [rows, columns], limits: [low, high],
   accept: (value) => all(rowOf(value, rows), (row) => all(rowOf(row, columns), finite)),
-  bound: (value) => value.map((row) => row.map((one) => within(one, low, high))),
+  bound: (value) => value.map((row) => row.map((one) => clamp(one, [low, high]))),
   otherwise: () => Array.from({ length: rows }, () => new Array(columns).fill(0)),
 });
 
@@ -87,6 +88,11 @@ export function sharedNames(declared) {
  * each change; `asked(name)` is the value as it was set, which may lie beyond its limits; `save` sets some; `reset` leads back to what the
  * author had set when this was called. `changed(name, before)` follows each change, whoever made it, until `signal` aborts; `agree(state)`
  * mends what no trait can tell alone.
+ *
+ * @param declared
+ * @param {{
+ *   model: any, facts?: any, changed: (name: string, before: any) => void, agree?: (state: any) => any, signal: AbortSignal
+ * }} settings
  */
 export function followTraits(declared, { model, facts = {}, changed, agree = (state) => state, signal }) {
   const names = Object.keys(declared);

@@ -1,6 +1,14 @@
 // Native form controls with labels, dressed by widgets.css. Every listener ends with the AbortSignal that is passed in.
 
-/** A new element of class `className` with the given text and children. Text goes in as text, never as markup. */
+/**
+ * A new element of class `className` with the given text and children. Text goes in as text, never as markup.
+ *
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {string} className
+ * @param {string | Node | (string | Node)[]} content
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
 export function element(tag, className = "", content = []) {
   const node = document.createElement(tag);
   if (className) node.className = className;
@@ -13,6 +21,11 @@ const STRIDES = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageD
 /**
  * A labelled slider with its value beside it: { element, input, set(value) }. `set` does not call `onInput`. An arrow key moves by
  * `stride` and a page key by ten; with Shift an arrow moves by `step`.
+ *
+ * @param {{
+ *   label: string, min: number, max: number, step: number, stride?: number, value: number, format?: (value: number) => string,
+ *   onInput: (value: number) => void, signal: AbortSignal
+ * }} settings
  */
 export function slider({ label, min, max, step, stride = step, value, format = String, onInput, signal }) {
   const input = element("input");
@@ -25,7 +38,7 @@ export function slider({ label, min, max, step, stride = step, value, format = S
     input.setAttribute("aria-valuetext", text);
   };
   const set = (next) => {
-    input.value = next;
+    input.value = String(next);
     show(next); // not input.value: the thumb stands on a step, and the text beside it must agree with the text below
   };
   const moved = () => {
@@ -37,7 +50,7 @@ export function slider({ label, min, max, step, stride = step, value, format = S
     const times = STRIDES[event.key];
     if (!times || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    input.value = Number(input.value) + times * (event.shiftKey ? step : stride);
+    input.value = String(Number(input.value) + times * (event.shiftKey ? step : stride));
     moved();
   }, { signal });
   set(value);
@@ -57,7 +70,13 @@ export function arrowDirection(event) {
 /** The step [dx, dy] that an arrow key asks of a point on a plane, longer with Shift, or null. */
 export const arrowStep = (event) => arrowDirection(event)?.map((one) => one * (event.shiftKey ? 0.5 : 0.1)) ?? null;
 
-/** A push button: { element, setLabel(text), enable(yes) }. */
+/**
+ * A push button: { element, setLabel(text), enable(yes) }.
+ *
+ * @param {string} label
+ * @param onClick
+ * @param {{ signal?: AbortSignal }} end
+ */
 export function button(label, onClick, { signal } = {}) {
   const node = element("button", "vaelib-button", label);
   node.type = "button";
@@ -69,7 +88,14 @@ export function button(label, onClick, { signal } = {}) {
   };
 }
 
-/** A check box: { element, input, set(checked) }. */
+/**
+ * A check box: { element, input, set(checked) }.
+ *
+ * @param {string} label
+ * @param {boolean} checked
+ * @param onChange
+ * @param {{ signal?: AbortSignal }} end
+ */
 export function toggle(label, checked, onChange, { signal } = {}) {
   const input = element("input");
   input.type = "checkbox";
@@ -78,7 +104,15 @@ export function toggle(label, checked, onChange, { signal } = {}) {
   return { element: element("label", "vaelib-toggle", [input, element("span", "", label)]), input, set: (next) => { input.checked = next; } };
 }
 
-/** One of many, as a list to open: { element, input, set(value) }. `options` are strings or { value, label }. */
+/**
+ * One of many, as a list to open: { element, input, set(value) }. `options` are strings or { value, label }.
+ *
+ * @param {string} label
+ * @param options
+ * @param value
+ * @param onChange
+ * @param {{ signal?: AbortSignal }} end
+ */
 export function choice(label, options, value, onChange, { signal } = {}) {
   const input = element("select");
   for (const option of options.map(asOption)) {
@@ -91,7 +125,15 @@ export function choice(label, options, value, onChange, { signal } = {}) {
   return { element: element("label", "vaelib-choice", [element("span", "", label), input]), input, set: (next) => { input.value = next; } };
 }
 
-/** One of a few, all in sight: { element, set(value) }. An option may bring a `picture` (an element) to show above its label. */
+/**
+ * One of a few, all in sight: { element, set(value) }. An option may bring a `picture` (an element) to show above its label.
+ *
+ * @param {string} label
+ * @param options
+ * @param value
+ * @param onChange
+ * @param {{ signal?: AbortSignal }} end
+ */
 export function segments(label, options, value, onChange, { signal } = {}) {
   const buttons = new Map();
   const set = (next) => {
@@ -117,6 +159,8 @@ export function segments(label, options, value, onChange, { signal } = {}) {
 /**
  * A sentence that follows the picture: { element, say(text) }. Eyes see each change at once; a screen reader hears the last one,
  * after `quiet` milliseconds without another, so that a drag is not read out step by step.
+ *
+ * @param {{ signal?: AbortSignal, quiet?: number }} end
  */
 export function liveText({ signal, quiet = 700 } = {}) {
   const seen = element("p", "vaelib-live");

@@ -5,6 +5,7 @@ import { toss } from "../engine/images.mjs";
 import { firstLayers, learner } from "../engine/learner.mjs";
 import { objective } from "../engine/mistakes.mjs";
 import { generator, normals } from "../engine/random.mjs";
+import { clamp } from "../engine/range.mjs";
 
 export const BATCH = 128;
 const TRAINING = 2 ** 32; // added to the seed: order, tosses and noise of the training do not depend on the number of weights
@@ -119,7 +120,7 @@ export function baselines({ probability, pixels, train }, held) {
   const logits = Float64Array.from({ length: pixels }, (_, j) => {
     let sum = 0;
     for (let i = 0; i < train; i++) sum += probability[i * pixels + j];
-    const average = Math.min(0.999, Math.max(0.001, sum / train));
+    const average = clamp(sum / train, [0.001, 0.999]);
     return Math.log(average / (1 - average));
   });
   let fixed = 0;

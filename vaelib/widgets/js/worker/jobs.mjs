@@ -57,7 +57,7 @@ export function inquirer(model) {
 // A Gaussian at the posterior's highest cell, as narrow as the inner region of 39 % (a Gaussian's is pi std^2 wide).
 function peak({ mode, tiles, levels, side }) {
   let count = 0;
-  for (const { values } of tiles.values()) for (const value of values) count += value > levels[0];
+  for (const { values } of tiles.values()) for (const value of values) if (value > levels[0]) count += 1;
   const log_var = Math.log((Math.max(count, 1) * side * side) / Math.PI);
   return { mean: mode, log_var: [log_var, log_var] };
 }

@@ -41,7 +41,12 @@ export function training({ bytes, source, hear, lost, signal }) {
   };
 }
 
-/** Answers the messages of `training`; `post(answer)` sends. */
+/**
+ * Answers the messages of `training`; `post(answer)` sends.
+ *
+ * @param {(answer: any) => void} post
+ * @param {{ now?: () => number, turns?: typeof turnsOfChannel, makeKernel?: any }} settings
+ */
 export function trainer(post, { now = () => performance.now(), turns = turnsOfChannel, makeKernel } = {}) {
   let images = null;
   let current = null; // the course

@@ -71,7 +71,7 @@ export function makeWorker(address) {
 }
 
 /** Is this thread a worker? */
-export const inWorker = () => typeof WorkerGlobalScope !== "undefined" && globalThis instanceof WorkerGlobalScope;
+export const inWorker = () => "WorkerGlobalScope" in globalThis && globalThis instanceof /** @type {any} */ (globalThis).WorkerGlobalScope;
 
 /** Makes this thread the worker of `solver`, if it is one. */
 export function serveAsWorker() {

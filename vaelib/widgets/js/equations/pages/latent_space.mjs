@@ -24,7 +24,7 @@ function eigenvalues(matrix) {
 
 /** The part of the cloud's squares that its widest plane misses, at best: a search over the plane's normal, finer and finer. */
 function missedByBestPlane(rows) {
-  const missed = ([u, v]) => {
+  const missed = (/** @type {number[]} */ [u, v]) => {
     const normal = [Math.sin(u) * Math.cos(v), Math.sin(u) * Math.sin(v), Math.cos(u)];
     return sum(rows.map((row) => sum(row.map((value, j) => value * normal[j])) ** 2));
   };

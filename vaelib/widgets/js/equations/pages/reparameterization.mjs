@@ -1,7 +1,7 @@
 // How the equations of chapter 6 are broken: a Gaussian z and the cost z^2 + sin z. What an entry holds is said in tools.mjs.
 
 import { expect, HALF, SIGN, slope, STD } from "../tools.mjs";
-import { averageCost, cost, drawQ, stdOf } from "../cost.mjs";
+import { averageCost, drawQ, stdOf } from "../cost.mjs";
 
 export default {
   "eq-sample": {

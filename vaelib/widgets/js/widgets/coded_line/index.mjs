@@ -29,7 +29,7 @@ function build(model, el, signal) {
   const one = width("width of code 1", (i) => i === widget.state.code);
   const name = one.element.querySelector("span");
   const every = width("width of all", () => true);
-  const presets = Object.values(PRESETS).map(({ words, mean, std }) => button(words, () => widget.save({ mean, std }), { signal }).element);
+  const presets = Object.values(PRESETS).map(({ words: label, mean, std }) => button(label, () => widget.save({ mean, std }), { signal }).element);
   const sentence = liveText({ signal });
 
   el.replaceChildren(element("div", "vaelib-card vaelib-named-sliders", [

@@ -1,6 +1,7 @@
 // Drawings of 28 x 28 pixels, each 0 or 1: the presets, a pen that adds to them, and their short text. No canvas, no models.
 
 import { render, renderStroke } from "../../engine/strokes.mjs";
+import { clamp } from "../../engine/range.mjs";
 
 export const SIDE = 28;
 export const PIXELS = SIDE * SIDE;
@@ -13,11 +14,11 @@ const SCRIBBLE = [[[6, 8], [20, 6], [7, 12], [21, 11], [8, 16], [22, 16], [7, 21
 const inked = (levels) => Float64Array.from(levels, (level) => (level >= 0.5 ? 1 : 0));
 
 /** Name -> pixels: ten digits, one between 4 and 9, and a scribble that is no digit. */
-export const PRESETS = new Map([
+export const PRESETS = new Map(/** @type {[string, Float64Array][]} */ ([
   ...Array.from({ length: 10 }, (_, digit) => [`stroke ${digit}`, inked(renderStroke(digit))]),
   ["4 or 9", inked(render(AMBIGUOUS))],
   ["scribble", inked(render(SCRIBBLE))],
-]);
+]));
 
 /** The pixels as text: 98 bytes, the first pixel in the highest bit, in base 64. */
 export function pack(pixels) {
@@ -40,7 +41,7 @@ export function stroked(pixels, from, to, radius, value) {
   const squared = dx * dx + dy * dy;
   for (let i = 0; i < PIXELS; i++) {
     const [x, y] = [i % SIDE, Math.floor(i / SIDE)];
-    const along = squared === 0 ? 0 : Math.min(1, Math.max(0, ((x - from[0]) * dx + (y - from[1]) * dy) / squared));
+    const along = squared === 0 ? 0 : clamp(((x - from[0]) * dx + (y - from[1]) * dy) / squared, [0, 1]);
     if (Math.hypot(x - from[0] - along * dx, y - from[1] - along * dy) <= radius) result[i] = value;
   }
   return result;

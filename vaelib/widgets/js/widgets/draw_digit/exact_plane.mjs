@@ -95,7 +95,7 @@ export function exactPlane({ signal }) {
 function paintShade(canvas, { tiles, side, levels }, colour) {
   const all = [...tiles.values()];
   const [lowI, lowJ] = ["i", "j"].map((key) => Math.min(...all.map((tile) => tile[key])));
-  const [wide, high] = [["i", lowI], ["j", lowJ]].map(([key, low]) => TILE * (Math.max(...all.map((tile) => tile[key])) - low + 1));
+  const [wide, high] = [{ key: "i", low: lowI }, { key: "j", low: lowJ }].map(({ key, low }) => TILE * (Math.max(...all.map((tile) => tile[key])) - low + 1));
   if (wide * high > 1 << 21) return null;
   Object.assign(canvas, { width: wide, height: high });
   const within = contextOf(canvas);

@@ -37,7 +37,7 @@ async function build(model, el, signal) {
   const redrawPad = oncePerFrame(() => pad.draw({ x, theme: now.theme }), signal);
   let [x, q, codes] = [null, null, null];
   let asked = {}; // { x, refined } of the last job
-  let found = {}; // what is shown: the answers to one job, kept until the next one's posterior is there
+  let found = /** @type {any} */ ({}); // what is shown: the answers to one job, kept until the next one's posterior is there
   let bound = null; // the ELBO that came before it
   let began = -Infinity; // when the steps of refine began to be shown
 
@@ -188,7 +188,6 @@ async function build(model, el, signal) {
 }
 
 const spanOf = ({ x: [low, high] }) => high - low;
-const same = (a, b) => a !== null && a.every((value, i) => value === b[i]);
 const plain = ({ mean, log_var }) => ({ mean: Array.from(mean), log_var: Array.from(log_var) });
 
 function legend(code) {

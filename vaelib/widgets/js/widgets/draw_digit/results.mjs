@@ -3,6 +3,7 @@
 import { button, element, liveText, segments } from "../../ui/controls.mjs";
 import { gapBar, gapWords, hillWords, nats, natsTable, plausibility } from "./words.mjs";
 import { effective, weightStrip } from "./weight_strip.mjs";
+import { scientific, shown } from "../../draw/format.mjs";
 
 const SAMPLES = [1, 5, 50, 500];
 const ROWS = [
@@ -57,8 +58,8 @@ export function drawResults({ hasEncoder, pictures, onRefine, onSamples, onAgain
     }
     if (weights) {
       strip.draw({ weight: weights.weight, theme });
-      const draws = `${weights.weight.length} ${weights.weight.length === 1 ? "draw" : "draws"} from ${state.refined ? "the refined q" : "q"}`;
-      stripCaption.textContent = `The weights of ${draws}, largest first: worth ${effective(weights.weight).toFixed(1)} equal ones. On the plane each is a dot of that area.`;
+      const many = `${weights.weight.length} ${weights.weight.length === 1 ? "draw" : "draws"} from ${state.refined ? "the refined q" : "q"}`;
+      stripCaption.textContent = `The weights of ${many}, largest first: worth ${shown(effective(weights.weight), 1)} equal ones. On the plane each is a dot of that area.`;
     }
     describe({ found, refined: settled ? found.refined : null, inked, typical, where });
   }
@@ -72,7 +73,7 @@ export function drawResults({ hasEncoder, pictures, onRefine, onSamples, onAgain
       bound ? gapWords({ log_prob, elbo: bound.total, refined: won, lower: refined?.lower ?? null, typical }) : "",
     ].filter(Boolean).join(" "));
     const check = refined ?? (bound && { elbo: bound, kl: exact.kl });
-    const residual = check ? Math.abs(log_prob - check.elbo.total - check.kl).toExponential(0).replace("-", "\u2212") : "";
+    const residual = check ? scientific(Math.abs(log_prob - check.elbo.total - check.kl), 0) : "";
     how.textContent = `p(z|x) has standard deviations (${deviations(exact)})${q ? `, the encoder\u2019s q (${widths(q)})` : ""}. `
       + `Computed on ${(64 * exact.tiles.size).toLocaleString("en")} cells of side 1/${Math.round(1 / exact.side)} where the mass is, until log p(x) moved by less than 0.001 nats (${exact.kernel}, in ${where === "worker" ? "a worker" : "the page"}). `
       + (check ? `As a check, log p(x) \u2212 ELBO \u2212 KL(q \u2016 p(z|x)), with the KL summed over other points, is ${residual} nats.` : "");

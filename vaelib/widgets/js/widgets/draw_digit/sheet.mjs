@@ -2,6 +2,7 @@
 
 import { drawDigit, surface } from "../../draw/canvas.mjs";
 import { SIDE, stroked } from "./drawings.mjs";
+import { clamp } from "../../engine/range.mjs";
 
 const PEN = 1.1; // pixels: half the width of a stroke, as in strokes.mjs
 const RUBBER = 1.6;
@@ -50,7 +51,7 @@ export function drawPad({ at, tool, onDraw, signal }) {
   }
 
   const apply = (from, to, erase) => onDraw(stroked(at(), from, to, erase ? RUBBER : PEN, erase ? 0 : 1));
-  const within = (place) => place.map((value) => Math.min(SIDE - 1, Math.max(0, value)));
+  const within = (place) => place.map((value) => clamp(value, [0, SIDE - 1]));
 
   on.element.classList.add("vaelib-drawable");
   on.element.tabIndex = 0;

@@ -1,15 +1,14 @@
 // What the numbers of a drawing are and say: the bar of bounds, the table beside it, and sentences. No mathematics, no canvas.
 
 import { element } from "../../ui/controls.mjs";
+import { shown, scientific } from "../../draw/format.mjs";
+import { clamp } from "../../engine/range.mjs";
 
 const LIKELY = 1.5; // spreads of the test digits above which a picture is easier than nearly all of them
 const ALIEN = 2; // spreads below which it is like none of them
 const WIDE_GAP = 5; // nats between bound and log p(x) that no test digit needs
 
-export const nats = (value, digits = 2) => {
-  if (Math.abs(value) >= 1e6) return value.toExponential(1).replace(/-/g, "\u2212").replace("+", "");
-  return value.toFixed(Math.abs(value) >= 1e4 ? 0 : digits).replace(/^-(?=0(\.0*)?$)/, "").replace("-", "\u2212");
-};
+export const nats = (value, digits = 2) => (Math.abs(value) >= 1e6 ? scientific(value) : shown(value, Math.abs(value) >= 1e4 ? 0 : digits));
 
 /** A table of named values in nats: { element, fill({ key: value or null, ... }) }; a row whose value is undefined is hidden. */
 export function natsTable(rows) {
@@ -50,15 +49,16 @@ export function gapBar() {
     fill: ({ log_prob, elbo, refined, weighted }) => {
       const gap = Math.max(log_prob - elbo, 1e-6);
       const split = refined !== null;
-      for (const [name, wide] of [["amortization", split ? refined - elbo : 0], ["approximation", split ? log_prob - refined : 0], ["gap", split ? 0 : gap]]) {
-        parts[name].style.width = wide > 0 ? `max(2px, (100% - 4.5rem) * ${wide / gap})` : "0";
+      const wide = { amortization: split ? refined - elbo : 0, approximation: split ? log_prob - refined : 0, gap: split ? 0 : gap };
+      for (const name of Object.keys(wide)) {
+        parts[name].style.width = wide[name] > 0 ? `max(2px, (100% - 4.5rem) * ${wide[name] / gap})` : "0";
       }
       low.textContent = `ELBO ${nats(elbo)}`;
       high.textContent = `log p(x) ${nats(log_prob)}`;
       pin.hidden = weighted === null;
       if (weighted === null) return;
       const place = (weighted - elbo) / gap;
-      pin.style.left = `calc(3rem + (100% - 4.5rem) * ${Math.min(1.04, Math.max(-0.12, place))})`;
+      pin.style.left = `calc(3rem + (100% - 4.5rem) * ${clamp(place, [-0.12, 1.04])})`;
       pin.classList.toggle("vaelib-pin-left", place > 0.8);
       pin.textContent = place > 1.04 ? "IW \u25b8" : place < -0.12 ? "\u25c2 IW" : "IW";
     },

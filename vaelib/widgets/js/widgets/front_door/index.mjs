@@ -15,6 +15,7 @@ import { drawPad } from "../draw_digit/sheet.mjs";
 import { glider } from "./glide.mjs";
 import { doorPlane } from "./plane.mjs";
 import { tour } from "./tour.mjs";
+import { shown } from "../../draw/format.mjs";
 
 const EXTENT = 3; // of the plane, as in front_door.py
 const PLACES = 10; // of the tour
@@ -159,9 +160,9 @@ async function build(model, el, signal) {
     if (moving()) return GLIDES;
     const near = codes ? `; ${describeNeighbours(codes, z)}` : "";
     if (mark && z.every((value, axis) => Math.abs(value - mark[axis]) < 1e-3)) {
-      return `The encoder puts your digit at (${z.map(number).join(", ")})${near}. The picture is what the decoder makes of these two numbers alone.`;
+      return `The encoder puts your digit at (${z.map((one) => shown(one)).join(", ")})${near}. The picture is what the decoder makes of these two numbers alone.`;
     }
-    return `The point is at (${z.map(number).join(", ")})${near}.`;
+    return `The point is at (${z.map((one) => shown(one)).join(", ")})${near}.`;
   }
 
   if (now.state.drawing) take();
@@ -177,10 +178,8 @@ async function build(model, el, signal) {
   }
 }
 
-const number = (value) => value.toFixed(2).replace("-", "\u2212");
-
 function numberElement(value) {
-  const node = element("data", "", number(value));
+  const node = element("data", "", shown(value));
   node.value = String(value);
   return node;
 }

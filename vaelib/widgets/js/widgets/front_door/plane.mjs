@@ -4,6 +4,7 @@ import { plane, surface } from "../../draw/canvas.mjs";
 import { cross, drawLabels, edgeArrow, ring, withinFrame } from "../../draw/marks.mjs";
 import { classLabels } from "../../host/codes.mjs";
 import { nearestHandle, pad } from "../../draw/pad.mjs";
+import { clamp } from "../../engine/range.mjs";
 
 const RADIUS = 10; // of the point's ring, in pixels
 
@@ -60,7 +61,7 @@ export function doorPlane({ extent, at, onMove, signal }) {
   }
 
   on.element.classList.add("vaelib-door-plane");
-  const inside = (z) => z.map((value) => Math.min(extent, Math.max(-extent, value)));
+  const inside = (z) => z.map((value) => clamp(value, [-extent, extent]));
   pad(on, {
     grab: (place) => nearestHandle([["point", axes.toPixels(...at())]], place),
     beside: () => "point",

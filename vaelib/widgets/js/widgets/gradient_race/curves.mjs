@@ -5,6 +5,7 @@ import { line } from "../../draw/marks.mjs";
 import { picture } from "../../draw/picture.mjs";
 import { drawScales } from "../../draw/scales.mjs";
 import { LIMITS } from "./race.mjs";
+import { clamp } from "../../engine/range.mjs";
 
 const MARGIN = [24, 14, 20, 36];
 
@@ -18,7 +19,7 @@ export function curves({ name, y, rows, signal }) {
   const figure = picture({ aspect: 1.95, paint, signal });
   const { on } = figure;
   const axes = plane(on, { ...frame, margin: MARGIN });
-  const within = (value) => Math.min(frame.y[1], Math.max(frame.y[0], up(value)));
+  const within = (value) => clamp(up(value), frame.y);
 
   function paint(context, { lines, theme }) {
     drawScales(context, axes, { x: [0, 50, 100, 150, 200].map((step) => [step, String(step)]), y: rows.map((value) => [up(value), String(value)]), frame, xName: "steps", yName: name, theme });
@@ -38,11 +39,11 @@ export function curves({ name, y, rows, signal }) {
   }
 
   // above the line's end, or higher where another name stands
-  function beside(context, text, [x, y], taken, theme) {
+  function beside(context, text, [x, top], taken, theme) {
     context.font = "12px system-ui, sans-serif";
     context.textBaseline = "alphabetic";
     context.textAlign = x > on.width / 2 ? "right" : "left";
-    let height = Math.max(MARGIN[0] + 10, y - 7);
+    let height = Math.max(MARGIN[0] + 10, top - 7);
     const away = height < on.height / 2 ? 13 : -13; // one way only, so that it ends
     while (taken.some((other) => Math.abs(other - height) < 13)) height += away;
     taken.push(height);

@@ -8,6 +8,7 @@ import { live } from "../../host/live.mjs";
 import { still } from "../../host/motion.mjs";
 import { starter } from "../../host/start.mjs";
 import { flag, nextSeed, number as numberIn, seed, sharedNames, whole } from "../../host/traits.mjs";
+import { shown } from "../../draw/format.mjs";
 
 const PACE = 40; // milliseconds a step
 
@@ -93,11 +94,11 @@ function build(model, el, signal) {
     const lines = (name) => RUNNERS.map((runner) => ({ name: runner, colour: looks[runner][0], dash: looks[runner][1], values: ways[runner].map((one) => one[name]) }));
     const ends = Object.fromEntries(RUNNERS.map((runner) => [runner, ways[runner].at(-1)]));
     ground.draw({ start: state.start, runners: RUNNERS.map((name) => ({ name, colour: looks[name][0], mean: ends[name].mean, std: Math.exp(ends[name].log_var / 2) })), theme });
-    ground.setLabel(`The valley f(z) = z\u00b2 + sin z. ${RUNNERS.map((name) => `${name}: mean ${number(ends[name].mean)}, std ${number(Math.exp(ends[name].log_var / 2))}`).join("; ")}. All start at mean ${number(state.start)}; drag the ring or use the arrow keys.`);
+    ground.setLabel(`The valley f(z) = z\u00b2 + sin z. ${RUNNERS.map((name) => `${name}: mean ${shown(ends[name].mean)}, std ${shown(Math.exp(ends[name].log_var / 2))}`).join("; ")}. All start at mean ${shown(state.start)}; drag the ring or use the arrow keys.`);
     costs.draw({ lines: lines("cost").map((one) => ({ ...one, values: one.values.map((value) => value - LEAST.cost) })), theme });
-    costs.setLabel(`The average cost over the steps, down to ${RUNNERS.map((name) => `${number(ends[name].cost)} (${name})`).join(", ")}; the least possible is ${number(LEAST.cost)}.`);
+    costs.setLabel(`The average cost over the steps, down to ${RUNNERS.map((name) => `${shown(ends[name].cost)} (${name})`).join(", ")}; the least possible is ${shown(LEAST.cost)}.`);
     spreads.draw({ lines: lines("spread").map((one) => (one.name === "detached" ? { ...one, name: "detached: 0" } : one)), theme });
-    spreads.setLabel(`The standard deviation of a step\u2019s gradient for the mean, now ${RUNNERS.map((name) => `${number(ends[name].spread)} (${name})`).join(", ")}.`);
+    spreads.setLabel(`The standard deviation of a step\u2019s gradient for the mean, now ${RUNNERS.map((name) => `${shown(ends[name].spread)} (${name})`).join(", ")}.`);
     rate.set(state.learning_rate);
     draws.set(state.draws);
     same.set(state.same_noise);
@@ -110,10 +111,8 @@ function build(model, el, signal) {
 }
 
 function sentence({ steps, draws }, ends) {
-  const all = (name) => RUNNERS.map((runner) => `${number(ends[runner][name])} (${runner})`).join(", ");
-  return `After ${steps} step${steps === 1 ? "" : "s"} the average cost is ${all("cost")}; the least possible is ${number(LEAST.cost)}. A gradient for the mean from ${draws} draw${draws === 1 ? "" : "s"} now spreads by ${all("spread")}.`;
+  const all = (name) => RUNNERS.map((runner) => `${shown(ends[runner][name])} (${runner})`).join(", ");
+  return `After ${steps} step${steps === 1 ? "" : "s"} the average cost is ${all("cost")}; the least possible is ${shown(LEAST.cost)}. A gradient for the mean from ${draws} draw${draws === 1 ? "" : "s"} now spreads by ${all("spread")}.`;
 }
-
-const number = (value) => value.toFixed(2).replace(/^-(?=0\.00$)/, "").replace("-", "\u2212");
 
 export default { render: starter("The race of gradients", build) };

@@ -2,6 +2,7 @@
 
 import { cost, slope } from "../reparameterization/cost.mjs";
 import { normals } from "../../engine/random.mjs";
+import { clamp } from "../../engine/range.mjs";
 
 export const RUNNERS = ["trick", "score function", "detached"];
 export const LIMITS = { start: [-3, 3], learning_rate: [0.01, 0.3], draws: [1, 100], steps: [0, 200] };
@@ -50,7 +51,6 @@ export function gradient(runner, mean, log_var, noises) {
   return sum.map((value) => value / noises.length + 0);
 }
 
-const within = (value, [low, high]) => Math.min(high, Math.max(low, value));
 
 const NODES = (() => {
   const places = Array.from({ length: 129 }, (_, i) => (i - 64) / 8);
@@ -83,8 +83,8 @@ export function race({ start, learning_rate, draws, steps, seed, shared }) {
     const way = [at()];
     for (let step = 0; step < steps; step++) {
       const [by_mean, by_log_var] = gradient(runner, mean, log_var, noise.subarray(step * draws, (step + 1) * draws));
-      mean = within(mean - learning_rate * by_mean, MEANS);
-      log_var = within(log_var - learning_rate * by_log_var, LOG_VARS);
+      mean = clamp(mean - learning_rate * by_mean, MEANS);
+      log_var = clamp(log_var - learning_rate * by_log_var, LOG_VARS);
       way.push(at());
     }
     return [runner, way];

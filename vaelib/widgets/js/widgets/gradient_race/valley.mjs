@@ -7,6 +7,7 @@ import { slidingPad } from "../../draw/pad.mjs";
 import { drawCurve } from "../../draw/scales.mjs";
 import { LIMITS } from "./race.mjs";
 import { picture } from "../../draw/picture.mjs";
+import { clamp } from "../../engine/range.mjs";
 
 const EXTENT = 3.9;
 const TALLEST = 12;
@@ -35,7 +36,7 @@ export function valley({ at, onMove, signal }) {
 
   // a bar of one std to both sides, and where its mean stands in the valley
   function drawRunner(context, { name, colour, mean, std }, y, theme) {
-    const shown = Math.min(EXTENT, Math.max(-EXTENT, mean));
+    const shown = clamp(mean, [-EXTENT, EXTENT]);
     const [x, ground] = axes.toPixels(shown, Math.min(TALLEST, cost(shown)));
     line(context, [x, y], [x, ground], colour, 1.25);
     line(context, [toX(mean - std), y], [toX(mean + std), y], colour, 5);
@@ -68,7 +69,7 @@ export function valley({ at, onMove, signal }) {
     context.fillText("z", toX(EXTENT - 0.25), base() + 13);
   }
 
-  const rounded = (value) => Math.min(LIMITS.start[1], Math.max(LIMITS.start[0], Math.round(100 * value) / 100)) + 0;
+  const rounded = (value) => clamp(Math.round(100 * value) / 100, LIMITS.start);
   slidingPad(on, {
     place: () => [toX(at()), base()],
     slide: (x) => onMove(rounded(axes.toData(x, 0)[0])),

@@ -7,6 +7,7 @@ import { latentPlane } from "../../draw/latent_plane.mjs";
 import { live } from "../../host/live.mjs";
 import { starter } from "../../host/start.mjs";
 import { flag, point, sharedNames, whole } from "../../host/traits.mjs";
+import { shown } from "../../draw/format.mjs";
 
 export const TRAITS = { picture: whole(0, ({ pictures }) => pictures.length - 1), z: point(2, EXTENT), opened: flag() };
 export const shared = sharedNames(TRAITS);
@@ -21,7 +22,7 @@ function build(model, el, signal) {
   const guessed = surface({ label: "The bar of your guess", onResize: drawPictures, signal });
   const which = segments("Picture", pictures.map((_, i) => ({ value: i, label: String(i + 1) })), now.state.picture, choose, { signal });
   const sliders = ["slant z\u2081", "width z\u2082"].map((label, axis) => slider({
-    label, min: -EXTENT, max: EXTENT, step: 0.01, stride: 0.1, value: now.state.z[axis], format: number, signal,
+    label, min: -EXTENT, max: EXTENT, step: 0.01, stride: 0.1, value: now.state.z[axis], format: (value) => shown(value), signal,
     onInput: (value) => moveTo(now.state.z.map((old, i) => (i === axis ? value : old))),
   }));
   const open = button("Open the envelope", () => now.save({ opened: true }), { signal });
@@ -60,16 +61,16 @@ function build(model, el, signal) {
     const { state, theme } = now;
     const { x, z: hidden } = pictures[state.picture];
     if (state.opened && known?.picture !== state.picture) known = { picture: state.picture, ...posterior(x) };
-    const shown = state.opened ? known : null;
+    const told = state.opened ? known : null;
     pad.draw({
-      z: state.z, asked: state.z, draws: [], truth: shown && hidden, q: null, codes: null, theme,
-      map: shown && { shares: shown.shares, steps: STEPS },
+      z: state.z, asked: state.z, draws: [], truth: told && hidden, q: null, codes: null, theme,
+      map: told && { shares: told.shares, steps: STEPS },
     });
     drawPictures();
     which.set(state.picture);
     sliders.forEach((one, axis) => one.set(state.z[axis]));
     open.enable(!state.opened);
-    words.say(sentence(x, hidden, shown));
+    words.say(sentence(x, hidden, told));
   }
 
   function drawPictures() {
@@ -79,12 +80,12 @@ function build(model, el, signal) {
     if (guessed.width) drawDigit(guessed.context, ink(state.z), SIDE, 0, 0, guessed.width, colours);
   }
 
-  function sentence(x, hidden, shown) {
+  function sentence(x, hidden, told) {
     const { z } = now.state;
-    const yours = `Your guess (${z.map(number).join(", ")}) makes this picture with log p(x|z) = ${nats(logLikelihood(x, z))}`;
-    if (!shown) return `${yours} nats. The larger, the better it explains x. z itself is in the envelope.`;
-    const [slant, width] = shown.mean.map((mean, axis) => `${number(mean)} \u00b1 ${shown.std[axis].toFixed(2)}`);
-    return `${yours}, the z that was drawn, (${hidden.map(number).join(", ")}), with ${nats(logLikelihood(x, hidden))} nats. All that x tells: slant ${slant}, width ${width}, ${shown.bits.toFixed(1)} bits.`;
+    const yours = `Your guess (${z.map((one) => shown(one)).join(", ")}) makes this picture with log p(x|z) = ${nats(logLikelihood(x, z))}`;
+    if (!told) return `${yours} nats. The larger, the better it explains x. z itself is in the envelope.`;
+    const [slant, width] = told.mean.map((mean, axis) => `${shown(mean)} \u00b1 ${shown(told.std[axis])}`);
+    return `${yours}, the z that was drawn, (${hidden.map((one) => shown(one)).join(", ")}), with ${nats(logLikelihood(x, hidden))} nats. All that x tells: slant ${slant}, width ${width}, ${shown(told.bits, 1)} bits.`;
   }
 
   paint();
@@ -94,12 +95,11 @@ function build(model, el, signal) {
 function readPictures(model) {
   const [x, causes] = [model.get("x"), model.get("causes")];
   const rows = typeof x === "string" ? x.split(" ") : [];
-  const whole = rows.every((row) => new RegExp(`^[01]{${SIDE * SIDE}}$`).test(row)) && Array.isArray(causes) && causes.length === 2 * rows.length;
-  if (!whole || !causes.every(Number.isFinite)) throw new Error("hidden_cause: wanted pictures of 64 pixels 0 or 1, and two causes for each");
+  const complete = rows.every((row) => new RegExp(`^[01]{${SIDE * SIDE}}$`).test(row)) && Array.isArray(causes) && causes.length === 2 * rows.length;
+  if (!complete || !causes.every(Number.isFinite)) throw new Error("hidden_cause: wanted pictures of 64 pixels 0 or 1, and two causes for each");
   return rows.map((row, i) => ({ x: Float64Array.from(row), z: [causes[2 * i], causes[2 * i + 1]] }));
 }
 
-const number = (value) => value.toFixed(2).replace("-", "\u2212");
-const nats = (value) => value.toFixed(1).replace("-", "\u2212");
+const nats = (value) => shown(value, 1);
 
 export default { render: starter("The envelope", build) };

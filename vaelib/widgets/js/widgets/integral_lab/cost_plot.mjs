@@ -6,6 +6,7 @@ import { LIMITS } from "./integral.mjs";
 import { slidingPad } from "../../draw/pad.mjs";
 import { drawScales } from "../../draw/scales.mjs";
 import { picture } from "../../draw/picture.mjs";
+import { clamp } from "../../engine/range.mjs";
 
 const MOST = 16; // powers of ten in sight
 const FRAME = { x: [0.5, LIMITS.latents[1] + 0.5], y: [0, MOST] };
@@ -58,7 +59,7 @@ export function costPlot({ at, onMove, signal }) {
     }
   }
 
-  const whole = (value) => Math.min(LIMITS.latents[1], Math.max(LIMITS.latents[0], Math.round(value)));
+  const whole = (value) => clamp(Math.round(value), LIMITS.latents);
   slidingPad(on, {
     place: ([, y]) => [axes.toPixels(at(), 0)[0], y], // anywhere on its line
     slide: (x) => onMove(whole(axes.toData(x, 0)[0])),

@@ -6,6 +6,7 @@ import { disc, line, ring } from "../../draw/marks.mjs";
 import { nearestHandle, pad } from "../../draw/pad.mjs";
 import { drawCurve } from "../../draw/scales.mjs";
 import { picture } from "../../draw/picture.mjs";
+import { clamp } from "../../engine/range.mjs";
 
 const EXTENT = 3.6; // of z in sight, to both sides
 const FOOT = 36; // pixels below the curves: the handle of the proposal's place, and the numbers
@@ -105,7 +106,7 @@ export function humpPlane({ at, onMove, onStep, signal }) {
     context.fillText("z", axes.toPixels(EXTENT - 0.2, 0)[0], base + 13);
   }
 
-  const hundredth = (value, [low, high]) => Math.min(high, Math.max(low, Math.round(100 * value) / 100)) + 0;
+  const hundredth = (value, limits) => clamp(Math.round(100 * value) / 100, limits);
   pad(on, {
     grab: (place) => (figure.scene.way === "proposal" ? nearestHandle(Object.entries(held(at())), place) : null),
     drag: (name, [x]) => {

@@ -3,11 +3,13 @@
 import { byDraws, grid, gridPlaces, KINDS, LIMITS, logDrawsFor, logEvidence, logPointsFor, narrowest, places, PRIOR } from "./integral.mjs";
 import { costPlot } from "./cost_plot.mjs";
 import { humpPlane } from "./hump_plane.mjs";
-import { count, few, number, PREDICTION, SCENE_WORDS, sentence, signed } from "./words.mjs";
+import { count, few, PREDICTION, SCENE_WORDS, sentence, signed } from "./words.mjs";
 import { button, element, liveText, predict, segments, slider } from "../../ui/controls.mjs";
 import { live } from "../../host/live.mjs";
 import { starter } from "../../host/start.mjs";
 import { choice, nextSeed, number as numberIn, seed, sharedNames, whole } from "../../host/traits.mjs";
+import { shown } from "../../draw/format.mjs";
+import { clamp } from "../../engine/range.mjs";
 
 const WAYS = ["grid", "prior", "proposal"];
 const SHOWN = 60; // draws that the plane needs
@@ -27,7 +29,7 @@ function build(model, el, signal) {
   const words = liveText({ signal });
   const way = segments("Show", WAYS, opening.way, (value) => now.save({ way: value }), { signal });
   const kind = segments("x has", KINDS, opening.kind, (value) => now.save({ kind: value }), { signal });
-  const step = slider({ label: "step", min: LIMITS.step[0], max: LIMITS.step[1], step: 0.01, stride: 0.1, value: opening.step, format: (value) => number(value), onInput: (value) => now.save({ step: value }), signal });
+  const step = slider({ label: "step", min: LIMITS.step[0], max: LIMITS.step[1], step: 0.01, stride: 0.1, value: opening.step, format: (value) => shown(value), onInput: (value) => now.save({ step: value }), signal });
   const draws = slider({
     label: "draws", min: 1, max: 4, step: 0.02, stride: 0.1, value: Math.log10(opening.draws), format: (tens) => Math.round(10 ** tens).toLocaleString("en-US"),
     onInput: (tens) => now.save({ draws: round(10 ** tens) }), signal,
@@ -50,7 +52,7 @@ function build(model, el, signal) {
   /** What the arrow keys do on the plane where there is no proposal to move. */
   function moveSetting(times, far) {
     const next = Math.round(100 * now.state.step + times * (far ? 50 : 10)) / 100;
-    if (now.state.way === "grid") now.save({ step: Math.min(LIMITS.step[1], Math.max(LIMITS.step[0], next)) });
+    if (now.state.way === "grid") now.save({ step: clamp(next, LIMITS.step) });
     else now.save({ sample_seed: nextSeed(now.state.sample_seed) });
   }
 
@@ -63,11 +65,11 @@ function build(model, el, signal) {
       prior: { ...byDraws(drawing, PRIOR), log_points: Math.log(state.draws) },
       proposal: { ...byDraws(drawing, proposal()), log_points: Math.log(state.draws) },
     };
-    for (const row of Object.values(rows)) row.off = row.log_estimate - exact;
+    for (const row of Object.values(rows)) Object.assign(row, { off: row.log_estimate - exact });
     table.fill(rows, exact, state.way);
 
-    const shown = state.way === "grid" ? gridPlaces(state.step) : places(state.way === "prior" ? PRIOR : proposal(), Math.min(SHOWN, state.draws), state.sample_seed);
-    plane.draw({ kind: state.kind, way: state.way, proposal: proposal(), places: shown, bars: state.step, theme });
+    const drawn = state.way === "grid" ? gridPlaces(state.step) : places(state.way === "prior" ? PRIOR : proposal(), Math.min(SHOWN, state.draws), state.sample_seed);
+    plane.draw({ kind: state.kind, way: state.way, proposal: proposal(), places: drawn, bars: state.step, theme });
     plane.setLabel(`The area under the grey curve, over one latent z, is p(x). ${planeWords(state)}`);
     const perLatent = Array.from({ length: LIMITS.latents[1] }, (_, i) => i + 1);
     const logs = {
@@ -95,9 +97,9 @@ function build(model, el, signal) {
 }
 
 function planeWords({ way, step, place, width }) {
-  if (way === "grid") return `Bars of width ${number(step)} stand in for it. Arrow keys change the width.`;
+  if (way === "grid") return `Bars of width ${shown(step)} stand in for it. Arrow keys change the width.`;
   if (way === "prior") return "Strokes mark draws from the prior, the dashed bell. Arrow keys draw anew.";
-  return `Strokes mark draws from the proposal, a bell at ${number(place)} of width ${number(width)}. Drag its handles, or move it by the left and right arrow keys and widen it by up and down.`;
+  return `Strokes mark draws from the proposal, a bell at ${shown(place)} of width ${shown(width)}. Drag its handles, or move it by the left and right arrow keys and widen it by up and down.`;
 }
 
 /** { element, fill(rows, exact, way) } */
@@ -117,17 +119,17 @@ function waysTable() {
   const rows = Object.fromEntries(WAYS.map((name) => [name, row(name)]));
   const table = element("table", "vaelib-table", [element("thead", "", element("tr", "", head)), element("tbody", "", [truth.node, ...Object.values(rows).map(({ node }) => node)])]);
   function fill(results, exact, way) {
-    truth.cells[0].textContent = number(exact);
+    truth.cells[0].textContent = shown(exact);
     for (const [name, { node, cells }] of Object.entries(rows)) {
       const { log_estimate, off, log_points, effective } = results[name];
       node.toggleAttribute("data-chosen", name === way);
-      [number(log_estimate), signed(off), count(log_points), effective === undefined ? "\u2013" : few(effective)].forEach((text, i) => { cells[i].textContent = text; });
+      [shown(log_estimate), signed(off), count(log_points), effective === undefined ? "\u2013" : few(effective)].forEach((text, i) => { cells[i].textContent = text; });
     }
   }
   return { element: table, fill };
 }
 
 /** Two digits, so that a link stays short and the slider stands where it was left. */
-const round = (value) => Math.min(LIMITS.draws[1], Math.max(LIMITS.draws[0], Number(value.toPrecision(2))));
+const round = (value) => clamp(Number(value.toPrecision(2)), LIMITS.draws);
 
 export default { render: starter("The integral lab", build) };

@@ -48,8 +48,8 @@ export function logEvidence(kind) {
 }
 
 function onGrid(kind, step) {
-  const places = gridPlaces(step);
-  return logSum(places.length, (i) => logJoint(kind, places[i])) + Math.log(step);
+  const nodes = gridPlaces(step);
+  return logSum(nodes.length, (i) => logJoint(kind, nodes[i])) + Math.log(step);
 }
 
 /** The grid's sum for d latents: { log_estimate, log_points }. Each latent has the same sum, so that the power is the sum over all n^d points. */

@@ -1,6 +1,7 @@
 // What the integral lab says of its numbers, in the table and in sentences. It computes nothing and draws nothing.
 
 import { WANTED } from "./integral.mjs";
+import { raised, shown } from "../../draw/format.mjs";
 
 /** The question and its answer. */
 export const PREDICTION = ["Which of the three will still work with ten latents?",
@@ -11,32 +12,29 @@ export const SCENE_WORDS = {
   "two humps": "x = 2 shows z\u00b2 with noise of std 0.5",
 };
 
-const SUPERSCRIPTS = "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079";
-
 /** A count from its natural logarithm: 61, 12,100, 1.4·10¹⁷, or ∞. */
 export function count(log) {
   if (log === Infinity) return "\u221e";
   const tens = log / Math.LN10;
   if (tens < 5.9999) return Math.round(Math.exp(log) + 1e-9).toLocaleString("en-US");
   const power = Math.floor(tens + 1e-9);
-  return `${(10 ** (tens - power)).toFixed(1)}\u00b710${[...String(power)].map((digit) => SUPERSCRIPTS[digit]).join("")}`;
+  return `${(10 ** (tens - power)).toFixed(1)}\u00b710${raised(power)}`;
 }
 
-export const number = (value, digits = 2) => (Number.isFinite(value) ? value.toFixed(digits).replace(/^-(?=0\.?0*$)/, "").replace("-", "\u2212") : "\u2212\u221e");
-export const signed = (value) => (value >= 0.005 ? `+${number(value)}` : number(value));
-export const percent = (part) => `${part < 0.0945 ? number(100 * part, 1) : Math.round(100 * part)}\u00a0%`;
+export const signed = (value) => (value >= 0.005 ? `+${shown(value)}` : shown(value));
+export const percent = (part) => `${part < 0.0945 ? shown(100 * part, 1) : Math.round(100 * part)}\u00a0%`;
 
 /** About as many as this logarithm says: 610,000 and not 611,278. */
 const about = (log) => count(log < Math.log(1e6) ? Math.log(Number(Math.exp(log).toPrecision(2))) : log);
 
 /** A number of draws that count: whole, or with one digit where there are few. */
-export const few = (value) => (value < 9.95 ? number(value, 1) : Math.round(value).toLocaleString("en-US"));
+export const few = (value) => (value < 9.95 ? shown(value, 1) : Math.round(value).toLocaleString("en-US"));
 
 /** What the way that is shown does: `way` with the numbers of its row, `state` and `needed`, the log of the draws for a tenth. */
 export function sentence(state, { off, log_points, effective, claimed }, { needed, narrowest }) {
   const one = state.latents === 1;
   if (state.way === "grid") {
-    const size = `A step of ${number(state.step)} gives ${count(log_points / state.latents)} points${one ? "" : ` a latent, ${count(log_points)} for ${state.latents} latents`}.`;
+    const size = `A step of ${shown(state.step)} gives ${count(log_points / state.latents)} points${one ? "" : ` a latent, ${count(log_points)} for ${state.latents} latents`}.`;
     const off_by = Math.abs(off) < 0.005 ? "The sum is right to a hundredth of a nat." : `The sum is off by ${signed(off)} nats: the bars step over what is narrow.`;
     const known = one ? "" : " It is known here because the latents are independent; with a real decoder all of them would have to be decoded.";
     return `${size} ${off_by}${known}`;
@@ -44,7 +42,7 @@ export function sentence(state, { off, log_points, effective, claimed }, { neede
   const from = state.way === "prior" ? "the prior" : "the proposal";
   const parts = [`Of ${state.draws.toLocaleString("en-US")} draws from ${from}, ${few(effective)} count, and the estimate is off by ${signed(off)} nats. From the draws alone one would claim an error of ${percent(claimed)}.`];
   if (state.way === "proposal" && needed === Infinity) {
-    parts.push(`Narrower than ${number(narrowest, 3)} the weights have infinite variance: the rare draw at the edge weighs without limit, so no number of draws promises an error, and most sets look calm and are too low.`);
+    parts.push(`Narrower than ${shown(narrowest, 3)} the weights have infinite variance: the rare draw at the edge weighs without limit, so no number of draws promises an error, and most sets look calm and are too low.`);
   } else if (Math.abs(off) > Math.max(0.3, 4 * claimed)) {
     parts.push("That is calm and wrong: the draws do not know what they have not met.");
   } else {

@@ -14,6 +14,7 @@ import { hasFile, readFile } from "../../host/model.mjs";
 import { starter } from "../../host/start.mjs";
 import { rgb } from "../../draw/palette.mjs";
 import { author, choice, flag, nextSeed, point, seed, sharedNames } from "../../host/traits.mjs";
+import { scientific, shown } from "../../draw/format.mjs";
 
 const EXTENT = 4; // of the plane, as in latent_explorer.py
 const SHOW = {
@@ -73,7 +74,7 @@ async function build(model, el, signal) {
   // right: the digit and its controls
   const picture = surface({ label: "The decoded digit", onResize: drawPicture, signal });
   const sliders = [0, 1].map((axis) => slider({
-    label: axis ? "z\u2082" : "z\u2081", min: -EXTENT, max: EXTENT, step: 0.01, stride: 0.1, value: opening.z[axis], format: number, signal,
+    label: axis ? "z\u2082" : "z\u2081", min: -EXTENT, max: EXTENT, step: 0.01, stride: 0.1, value: opening.z[axis], format: (value) => shown(value), signal,
     onInput: (value) => moveTo(now.state.z.map((old, i) => (i === axis ? value : old))),
   }));
   const show = segments("Show", [{ value: "mean", label: "mean" }, { value: "sample", label: "one sample" }], opening.show, (value) => now.save({ show: value }), { signal });
@@ -153,17 +154,17 @@ async function build(model, el, signal) {
     drawDigit(picture.context, decoded.shown, side, 0, 0, picture.width, { ink: now.theme.digitInk, paper: now.theme.digitPaper });
   }
 
-  function sentence({ means, shown }) {
+  function sentence({ means, shown: pixels }) {
     const { state } = now;
     const asked = now.asked("z");
-    const inked = shown.reduce((count, value) => count + (value >= 0.5), 0);
-    const parts = [`z = (${state.z.map(number).join(", ")})`];
+    const inked = pixels.reduce((count, value) => count + (value >= 0.5), 0);
+    const parts = [`z = (${state.z.map((one) => shown(one)).join(", ")})`];
     if (asked.some((value, i) => value !== state.z[i])) {
       parts[0] = `z was set to (${asked.map(far).join(", ")}), beyond the plane: the arrow shows the way, and the picture is of ${parts[0]} at the edge`;
     }
     if (draws.length) parts[0] += `, ${draws.length} ${draws.length === 1 ? "draw" : "draws"} from the prior so far`;
     if (codes) parts.push(describeNeighbours(codes, state.z));
-    parts.push(`slant of the mean image ${number(slant(means))}, strokes ${thickness(means).toFixed(1)} pixels wide`);
+    parts.push(`slant of the mean image ${shown(slant(means))}, strokes ${shown(thickness(means), 1)} pixels wide`);
     parts.push(`${state.show === "mean" ? "pixels more likely ink than not" : "pixels of ink"}: ${inked} of ${net.pixels}`);
     return `${parts.join("; ")}.`;
   }
@@ -184,7 +185,6 @@ async function build(model, el, signal) {
 
 const guess = ({ input, colour, show }) => GUESSES[input !== "none" ? "input" : colour !== "label" ? "colour" : show];
 const brightness = (colour) => rgb(colour).reduce((sum, channel) => sum + channel, 0);
-const number = (value) => value.toFixed(2).replace("-", "\u2212");
-const far = (value) => (Math.abs(value) < 1e4 ? number(value) : value.toExponential(1).replace(/-/g, "\u2212").replace("+", ""));
+const far = (value) => (Math.abs(value) < 1e4 ? shown(value) : scientific(value));
 
 export default { render: starter("The latent explorer", build) };

@@ -8,6 +8,7 @@ import { encoder } from "../../engine/network.mjs";
 import { normals } from "../../engine/random.mjs";
 import { renderStroke } from "../../engine/strokes.mjs";
 import { readFile } from "../../host/model.mjs";
+import { shown } from "../../draw/format.mjs";
 
 const DIGITS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 const SAMPLES = 64;
@@ -82,7 +83,7 @@ export function inputPanel({ model, net: decoder, elbo: named, onChoose, onReady
     problem.textContent = "";
     const { x, log_var, terms: bound } = current;
     const values = [decoder.likelihood.logProb(x, logits), bound.log_likelihood, bound.kl, bound.total];
-    rows.forEach((row, i) => { row.textContent = `${values[i].toFixed(1).replace("-", "\u2212")} nats`; });
+    rows.forEach((row, i) => { row.textContent = `${shown(values[i], 1)} nats`; });
     const std = Array.from(log_var, (value) => Math.exp(value / 2).toFixed(2)).join(", ");
     note.textContent = `The frame on the plane is enlarged here: the ellipses are 1 and 2 standard deviations of q(z|x), which are (${std}). ${near(z, current) ? "Drag z away and watch the first line fall." : "Drag z into it and watch the first line."}`;
     zoom.draw(current, z, theme);

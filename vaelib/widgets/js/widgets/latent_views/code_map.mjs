@@ -47,7 +47,7 @@ export function codeMap({ onPick, onTake, signal }) {
   function paint() {
     if (!scene || !on.width) return;
     const { context } = on;
-    const { xs, ys, labels, marker, neighbours, picked, theme } = scene;
+    const { xs, ys, labels, neighbours, picked, theme } = scene;
     context.clearRect(0, 0, on.width, on.height);
     background.draw();
     const { place, outside: beyond, away } = locate();

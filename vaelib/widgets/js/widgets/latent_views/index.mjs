@@ -11,6 +11,7 @@ import { live } from "../../host/live.mjs";
 import { readFile } from "../../host/model.mjs";
 import { starter } from "../../host/start.mjs";
 import { choice, point, sharedNames } from "../../host/traits.mjs";
+import { shown } from "../../draw/format.mjs";
 
 export const TRAITS = { perplexity: choice(({ perplexities }) => perplexities), z: point(({ latent }) => latent, ({ limit }) => limit) };
 export const shared = sharedNames(TRAITS);
@@ -39,7 +40,7 @@ async function build(model, el, signal) {
     onInput: (index) => now.save({ perplexity: perplexities[index] }),
   });
   const sliders = now.state.z.map((value, d) => slider({
-    label: `z${subscript(d + 1)}`, min: -limit, max: limit, step: 0.01, stride: 0.1, value, format: number, signal,
+    label: `z${subscript(d + 1)}`, min: -limit, max: limit, step: 0.01, stride: 0.1, value, format: (z) => shown(z), signal,
     onInput: (next) => moveTo(now.state.z.map((old, i) => (i === d ? next : old))),
   }));
   const reset = now.resetButton(() => { picked = -1; });
@@ -142,7 +143,6 @@ function outline({ context, width, height }, theme) {
 }
 
 const score = ({ trustworthiness }) => (trustworthiness === null ? "" : ` Trustworthiness ${trustworthiness.toFixed(3)}; at 1, neighbours in the picture are neighbours in the latent space.`);
-const number = (value) => value.toFixed(2).replace("-", "\u2212");
 const subscript = (index) => String(index).replace(/\d/g, (digit) => String.fromCharCode(0x2080 + Number(digit)));
 
 export default { render: starter("The two views", build) };

@@ -1,5 +1,7 @@
 // What model an error plus a weighted KL fits, from the settings of both: the twin of vaelib/exercises/explanations.py. Draws nothing.
 
+import { clamp } from "../../engine/range.mjs";
+
 export const ERRORS = ["squared error", "half squared error", "bce"];
 export const REDUCTIONS = ["sum", "batch mean", "mean"];
 export const LIMITS = { beta: [1e-6, 1e6], latents: [1, 64], batch: [1, 1024] };
@@ -28,7 +30,7 @@ export function meaning(state, { pixels, eigenvalues }) {
 
 /** The beta that gives Gaussian pixels this variance, within its limits. */
 export function betaFor(state, { pixels }, variance) {
-  return Math.min(LIMITS.beta[1], Math.max(LIMITS.beta[0], (2 * variance) / balance(state, pixels)));
+  return clamp((2 * variance) / balance(state, pixels), LIMITS.beta);
 }
 
 /** The loss as two lines of PyTorch: `out` are the decoder's pixels, `kl` has a number for each image and latent. */

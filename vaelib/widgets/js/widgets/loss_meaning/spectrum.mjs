@@ -6,6 +6,7 @@ import { pad } from "../../draw/pad.mjs";
 import { picture } from "../../draw/picture.mjs";
 import { drawScales } from "../../draw/scales.mjs";
 import { number } from "./words.mjs";
+import { clamp } from "../../engine/range.mjs";
 
 const Y = [-3, 3]; // powers of ten
 const TENS = [[-3, "0.001"], [-2, "0.01"], [-1, "0.1"], [0, "1"], [1, "10"], [2, "100"]];
@@ -17,11 +18,11 @@ export function spectrumPlot({ at, onMove, signal }) {
   const figure = picture({ aspect: 1.6, paint, signal });
   const { on } = figure;
   const axesOf = () => plane(on, { x: [-0.5, figure.scene.eigenvalues.length - 0.5], y: Y, margin: [24, 10, 24, 46] });
-  const levelOf = (variance) => Math.min(Y[1] - EDGE, Math.max(Y[0] + EDGE, Math.log10(variance)));
+  const levelOf = (variance) => clamp(Math.log10(variance), [Y[0] + EDGE, Y[1] - EDGE]);
 
   function paint(context, { eigenvalues, alive, variance, theme }) {
     const axes = axesOf();
-    const ends = [...new Set([1, eigenvalues.length])].map((number) => [number - 1, String(number)]);
+    const ends = [...new Set([1, eigenvalues.length])].map((rank) => [rank - 1, String(rank)]);
     drawScales(context, axes, { x: ends, y: TENS, frame: { x: axes.x, y: Y }, yName: "eigenvalue, and \u03c3\u00b2", theme });
     const wide = Math.max(2, 0.68 * (axes.toPixels(1, 0)[0] - axes.toPixels(0, 0)[0]));
     eigenvalues.forEach((value, i) => {
@@ -55,7 +56,7 @@ export function spectrumPlot({ at, onMove, signal }) {
 
   pad(on, {
     grab: ([, y]) => (figure.scene.variance !== null && Math.abs(y - axesOf().toPixels(0, levelOf(at()))[1]) < REACH ? "waterline" : null),
-    drag: (_, [, y]) => onMove(10 ** Math.min(Y[1], Math.max(Y[0], axesOf().toData(0, y)[1]))),
+    drag: (_, [, y]) => onMove(10 ** clamp(axesOf().toData(0, y)[1], Y)),
     key: ([right, up], far) => onMove(at() * 10 ** ((up || right) * (far ? 0.5 : 0.05))),
     signal,
   });

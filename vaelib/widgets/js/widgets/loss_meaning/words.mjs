@@ -1,6 +1,7 @@
 // What the figure says of a loss: the model, the latents that live, and the line that mends it. It computes nothing.
 
 import { short } from "./meaning.mjs";
+import { powerOfTen } from "../../draw/format.mjs";
 
 export const NAMES = { digits8: "8\u00d78 digits", mnist: "MNIST" };
 const LEVELS = { digits8: 16, mnist: 255 }; // steps from black to white
@@ -49,6 +50,5 @@ function mend({ error_reduction, kl_reduction, latents }, pixels) {
 export function number(value) {
   if (value === 0) return "0";
   if (value >= 1e-3 && value < 1e5) return Number(short(value)).toLocaleString("en-US", { maximumFractionDigits: 6 });
-  const [digits, power] = value.toExponential(1).split("e");
-  return `${digits}\u00b710${[...String(Number(power))].map((one) => (one === "-" ? "\u207b" : "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079"[one])).join("")}`;
+  return powerOfTen(value);
 }

@@ -8,6 +8,7 @@ import { sumTable } from "./table.mjs";
 import { live } from "../../host/live.mjs";
 import { starter } from "../../host/start.mjs";
 import { list, own, point, sharedNames, table as rowsOf } from "../../host/traits.mjs";
+import { shown } from "../../draw/format.mjs";
 
 const COUNT = 3; // components; this and the limits as in mixture_posterior.py
 const STD = [0.1, 2.5];
@@ -91,7 +92,7 @@ function build(model, el, signal) {
     const p = exact();
     const terms = bound(x, mixture, q);
     plane.draw({ x, mixture, theme });
-    plane.setLabel(`Three components and x at (${x.map(place).join(", ")}). Click to move x.`);
+    plane.setLabel(`Three components and x at (${x.map((one) => shown(one)).join(", ")}). Click to move x.`);
     bars.draw({ posterior: p, q, theme });
     bars.setLabel(`Posterior ${p.map((one) => one.toFixed(3)).join(", ")}; q ${q.map((one) => one.toFixed(3)).join(", ")}.`);
     table.fill({ weight: state.weight, likelihoods: logLikelihoods(x, mixture), posterior: p, q, ...terms });
@@ -104,16 +105,14 @@ function build(model, el, signal) {
 
 function sentence({ x }, p, { log_evidence, elbo, gap }) {
   const best = oneHot(p).indexOf(1);
-  const parts = [`x = (${x.map(place).join(", ")}): component ${best + 1} made it with probability ${p[best].toFixed(3)}.`];
+  const parts = [`x = (${x.map((one) => shown(one)).join(", ")}): component ${best + 1} made it with probability ${p[best].toFixed(3)}.`];
   if (log_evidence < UNLIKELY && p[best] > SURE) parts.push("The posterior is sure, though no component explains x well: log p(x) says so, the posterior cannot.");
-  parts.push(`log p(x) = ${number(log_evidence)} nats, and the ELBO of q is ${number(elbo)}.`);
-  parts.push(gap < TIGHT ? "The bound is tight: q is the posterior." : `It misses ${number(gap)} nats, which is KL(q \u2016 posterior).`);
+  parts.push(`log p(x) = ${shown(log_evidence, 3)} nats, and the ELBO of q is ${shown(elbo, 3)}.`);
+  parts.push(gap < TIGHT ? "The bound is tight: q is the posterior." : `It misses ${shown(gap, 3)} nats, which is KL(q \u2016 posterior).`);
   return parts.join(" ");
 }
 
 const oneHot = (p) => p.map((_, k) => Number(k === p.indexOf(Math.max(...p))));
 const componentsOf = ({ weight, mean, std }) => ({ weight, mean, std });
-const place = (value) => value.toFixed(2).replace("-", "\u2212");
-const number = (value) => value.toFixed(3).replace("-", "\u2212");
 
 export default { render: starter("The mixture", build) };

@@ -1,6 +1,8 @@
 // A mixture of round Gaussians in the plane: joint, evidence, posterior, and the bound for any q. Nats throughout. No drawing.
 // A mixture is { weight: [k numbers], mean: [k pairs], std: [k numbers] }.
 
+import { clamp } from "../../engine/range.mjs";
+
 const LOG_TWO_PI = Math.log(2 * Math.PI);
 
 /** log sum exp(values) without overflow or underflow. */
@@ -68,7 +70,7 @@ export function bound(x, mixture, q) {
 /** Probabilities after entry `k` was set to `value`: the others keep their proportions, and none falls below `least`. */
 export function withEntry(probabilities, k, value, least = 0) {
   const others = probabilities.length - 1;
-  const own = Math.min(1 - others * least, Math.max(least, value));
+  const own = clamp(value, [least, 1 - others * least]);
   const spare = probabilities.map((one, i) => (i === k ? 0 : Math.max(0, one - least)));
   const total = spare.reduce((sum, one) => sum + one, 0);
   const rest = 1 - own - others * least;

@@ -29,7 +29,7 @@ export function mixturePlane({ at, onMove, signal }) {
     axes.clip(context, () => drawCircles(context, mixture, theme));
   });
 
-  const handles = ["x", ...COLOURS.keys()].map((name) => handle({
+  const handles = /** @type {("x" | number)[]} */ (["x", ...COLOURS.keys()]).map((name) => handle({
     text: name === "x" ? "x" : String(name + 1), colour: name === "x" ? "mark" : `class-${COLOURS[name]}`, signal,
     follow: (place) => onMove(name, axes.toData(...place)),
     key: (direction, far) => onMove(name, at(name).map((value, axis) => value + direction[axis] * (far ? 0.5 : 0.1))),

@@ -1,6 +1,7 @@
 // The bound of a discrete z as the sum that it is, one row for each component, and the identity below it. It computes nothing.
 
 import { element } from "../../ui/controls.mjs";
+import { scientific, shown } from "../../draw/format.mjs";
 
 const HEADS = ["z", "p(z)", "log p(x|z)", "p(z|x)", "q", "q log (p(x, z) / q)"];
 const TERMS = [
@@ -31,11 +32,9 @@ export function sumTable(count) {
       column.forEach((value, k) => { rows[k][i + 1].textContent = shown(value, 3); });
       rows[count][i + 1].textContent = column === likelihoods ? "" : shown(total(column), 3);
     });
-    TERMS.forEach(([name], i) => { values[i].textContent = name === "residual" ? tiny(numbers[name]) : `${shown(numbers[name], 4)} nats`; });
+    TERMS.forEach(([name], i) => { values[i].textContent = name === "residual" ? scientific(numbers[name], 0) : `${shown(numbers[name], 4)} nats`; });
   }
 
   return { element: table, list, fill };
 }
 
-const shown = (value, digits) => value.toFixed(digits).replace(/^-(?=0\.0+$)/, "").replace("-", "\u2212");
-const tiny = (value) => (value === 0 ? "0" : value.toExponential(0).replace(/-/g, "\u2212"));

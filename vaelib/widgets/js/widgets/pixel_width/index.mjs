@@ -9,6 +9,7 @@ import { normals } from "../../engine/random.mjs";
 import { live } from "../../host/live.mjs";
 import { starter } from "../../host/start.mjs";
 import { flag, nextSeed, number as numberIn, seed, sharedNames, whole } from "../../host/traits.mjs";
+import { shown } from "../../draw/format.mjs";
 
 export const TRAITS = {
   std: numberIn(...RANGE), picture: whole(0, ({ count }) => count - 1), pixel: whole(0, PIXELS - 1), sample_seed: seed(), revealed: flag(),
@@ -59,15 +60,15 @@ function build(model, el, signal) {
     const terms = logLikelihood(x, mean, std);
     const top = logLikelihood(x, mean, best).total;
     strip.draw({ pictures: [{ name: "x, given", pixels: x }, { name: "mean", pixels: mean }, { name: "a sample", pixels: drawn }], pixel, theme });
-    strip.setLabel(`The given image, the mean and a sample, 8 by 8 pixels each. The framed pixel, row ${Math.floor(pixel / 8) + 1}, column ${(pixel % 8) + 1}, is ${number(x[pixel])}, ${number(mean[pixel])} and ${number(drawn[pixel])}. Arrow keys move the frame.`);
+    strip.setLabel(`The given image, the mean and a sample, 8 by 8 pixels each. The framed pixel, row ${Math.floor(pixel / 8) + 1}, column ${(pixel % 8) + 1}, is ${shown(x[pixel])}, ${shown(mean[pixel])} and ${shown(drawn[pixel])}. Arrow keys move the frame.`);
     bell.draw({ x: x[pixel], mean: mean[pixel], std, sample: drawn[pixel], theme });
-    bell.setLabel(`The density of the framed pixel: a bell around ${number(mean[pixel])} with standard deviation ${short(std)}. At its value in x, ${number(x[pixel])}, it is ${number(density(x[pixel], mean[pixel], std))}.`);
+    bell.setLabel(`The density of the framed pixel: a bell around ${shown(mean[pixel])} with standard deviation ${short(std)}. At its value in x, ${shown(x[pixel])}, it is ${shown(density(x[pixel], mean[pixel], std))}.`);
     curve.draw({ std, score: (one) => logLikelihood(x, mean, one).total, best, revealed, theme });
-    curve.setLabel(`log p(x | z) over the width; at ${short(std)} it is ${number(terms.total, 1)} nats. Drag the ring, or use the arrow keys.`);
+    curve.setLabel(`log p(x | z) over the width; at ${short(std)} it is ${shown(terms.total, 1)} nats. Drag the ring, or use the arrow keys.`);
     width.set(Math.log(std));
     which.set(picture);
     reveal.setLabel(revealed ? "Hide the best width" : "Show the best width");
-    const framed = `The framed pixel, row ${Math.floor(pixel / 8) + 1}, column ${(pixel % 8) + 1}, is ${number(x[pixel])} where the mean is ${number(mean[pixel])}.`;
+    const framed = `The framed pixel, row ${Math.floor(pixel / 8) + 1}, column ${(pixel % 8) + 1}, is ${shown(x[pixel])} where the mean is ${shown(mean[pixel])}.`;
     words.say(`${sentence({ std, terms, best, top, revealed, snow: std >= 0.7 })} ${framed}`);
   }
 
@@ -76,10 +77,10 @@ function build(model, el, signal) {
 
 function sentence({ std, terms, best, top, revealed, snow }) {
   const look = std <= 0.015 ? "as good as just the mean. " : snow ? "snow. " : "";
-  const parts = [`\u03c3\u2093 = ${short(std)}: ${look}log p(x | z) = ${number(terms.total, 1)} nats: ${number(terms.tops, 1)} for how high the bells are, ${number(terms.misses, 1)} for what the mean misses.`];
+  const parts = [`\u03c3\u2093 = ${short(std)}: ${look}log p(x | z) = ${shown(terms.total, 1)} nats: ${shown(terms.tops, 1)} for how high the bells are, ${shown(terms.misses, 1)} for what the mean misses.`];
   if (revealed) {
     const below = top - terms.total;
-    parts.push(`The root of the mean squared miss is ${best.toPrecision(3)}, and no width scores more: ${number(top, 1)} nats${below < 0.05 ? ". You are there." : `, ${number(below, 1)} above yours.`}`);
+    parts.push(`The root of the mean squared miss is ${best.toPrecision(3)}, and no width scores more: ${shown(top, 1)} nats${below < 0.05 ? ". You are there." : `, ${shown(below, 1)} above yours.`}`);
   } else {
     parts.push("Which width scores most? Find it by hand.");
   }
@@ -87,6 +88,5 @@ function sentence({ std, terms, best, top, revealed, snow }) {
 }
 
 const short = (std) => std.toFixed(std < 0.1 ? 3 : 2);
-const number = (value, digits = 2) => value.toFixed(digits).replace(/^-(?=0\.?0*$)/, "").replace("-", "\u2212");
 
 export default { render: starter("The width of the pixels", build) };

@@ -4,6 +4,7 @@ import { drawDigit } from "../../draw/canvas.mjs";
 import { pad } from "../../draw/pad.mjs";
 import { picture } from "../../draw/picture.mjs";
 import { SIDE } from "./gaussian_pixels.mjs";
+import { clamp } from "../../engine/range.mjs";
 
 const GAP = 10;
 const HEAD = 22; // pixels above the pictures, for their names
@@ -22,7 +23,7 @@ export function pictureStrip({ at, onMove, signal }) {
     pictures.forEach(({ name, pixels }, i) => {
       context.fillStyle = theme.ink;
       context.fillText(name, left(i), HEAD - 7);
-      drawDigit(context, Float64Array.from(pixels, (value) => Math.min(1, Math.max(0, value))), SIDE, left(i), HEAD, size(), { ink: theme.digitInk, paper: theme.digitPaper });
+      drawDigit(context, Float64Array.from(pixels, (value) => clamp(value, [0, 1])), SIDE, left(i), HEAD, size(), { ink: theme.digitInk, paper: theme.digitPaper });
       context.strokeStyle = theme.axis;
       context.lineWidth = 1;
       context.strokeRect(left(i) + 0.5, HEAD + 0.5, size() - 1, size() - 1);
@@ -34,12 +35,12 @@ export function pictureStrip({ at, onMove, signal }) {
     });
   }
 
-  const inside = (value) => Math.min(SIDE - 1, Math.max(0, value));
+  const inside = (value) => clamp(value, [0, SIDE - 1]);
   pad(on, {
     grab: ([x]) => [0, 1, 2].findLast((i) => x >= left(i) - GAP / 2) ?? 0,
-    drag: (picture, [x, y]) => {
+    drag: (shot, [x, y]) => {
       const cell = size() / SIDE;
-      onMove(SIDE * inside(Math.floor((y - HEAD) / cell)) + inside(Math.floor((x - left(picture)) / cell)));
+      onMove(SIDE * inside(Math.floor((y - HEAD) / cell)) + inside(Math.floor((x - left(shot)) / cell)));
     },
     key: ([right, up]) => {
       const [row, column] = [Math.floor(at() / SIDE), at() % SIDE];

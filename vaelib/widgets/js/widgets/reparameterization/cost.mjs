@@ -35,8 +35,8 @@ export function exactGradient(mean, log_var, rule = STD_RULES[0]) {
 }
 
 /** The same draw for each of many noises: { zs, mean: { average, error }, log_var: { average, error } }, error of one sigma. */
-export function averageGradient({ noises, ...setting }) {
-  const draws = Array.from(noises, (noise) => draw({ ...setting, noise }));
+export function averageGradient({ noises, mean, log_var, trick, rule }) {
+  const draws = Array.from(noises, (noise) => draw({ mean, log_var, noise, trick, rule }));
   const summary = (name) => {
     const average = draws.reduce((sum, one) => sum + one[name], 0) / draws.length;
     const variance = draws.reduce((sum, one) => sum + (one[name] - average) ** 2, 0) / (draws.length - 1);

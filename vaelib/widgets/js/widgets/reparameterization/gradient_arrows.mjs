@@ -2,6 +2,7 @@
 
 import { arrow } from "./picture.mjs";
 import { surface } from "../../draw/canvas.mjs";
+import { clamp } from "../../engine/range.mjs";
 
 const REACH = 8; // the scale shows -REACH to REACH; a longer arrow stops there at a », and its number says how far
 const FOOT = 20; // pixels for the numbers of the scale
@@ -67,7 +68,7 @@ function words(context, text, room, y, theme) {
 }
 
 function drawRow(context, { value, average, exact }, toX, y, colour, theme) {
-  const within = (number) => Math.min(REACH, Math.max(-REACH, number));
+  const within = (one) => clamp(one, [-REACH, REACH]);
   arrow(context, [toX(0), y], [toX(within(value)), y], colour, [], 4);
   if (value === 0) cross(context, toX(0), y, theme);
   if (average !== undefined) diamond(context, toX(within(average)), y, theme);

@@ -2,6 +2,7 @@
 // It keeps no state and computes no gradient.
 
 import { element } from "../../ui/controls.mjs";
+import { shown } from "../../draw/format.mjs";
 
 const PARAMETERS = ["mean", "log_var"];
 
@@ -25,10 +26,10 @@ export function gradientTable(draws) {
     rows.exact.head.textContent = intended ? "exact, for the std drawn \u275a" : "exact \u275a";
     rows.intended.node.hidden = !intended;
     PARAMETERS.forEach((name, i) => {
-      rows.one.cells[i].textContent = number(one[`df_d${name}`]);
-      rows.average.cells[i].textContent = `${number(average[name].average)} \u00b1 ${number(average[name].error)}`;
-      rows.exact.cells[i].textContent = number(exact[name]);
-      rows.intended.cells[i].textContent = intended ? number(intended[name]) : "";
+      rows.one.cells[i].textContent = shown(one[`df_d${name}`]);
+      rows.average.cells[i].textContent = `${shown(average[name].average)} \u00b1 ${shown(average[name].error)}`;
+      rows.exact.cells[i].textContent = shown(exact[name]);
+      rows.intended.cells[i].textContent = intended ? shown(intended[name]) : "";
     });
   }
 
@@ -40,5 +41,3 @@ function header(text, scope) {
   cell.scope = scope;
   return cell;
 }
-
-const number = (value) => value.toFixed(2).replace(/^-(?=0\.00$)/, "").replace("-", "\u2212");

@@ -9,6 +9,7 @@ import { normals } from "../../engine/random.mjs";
 import { live } from "../../host/live.mjs";
 import { starter } from "../../host/start.mjs";
 import { choice as oneOf, flag, nextSeed, number as numberIn, seed, sharedNames } from "../../host/traits.mjs";
+import { shown } from "../../draw/format.mjs";
 
 const DRAWS = 200;
 const SINGLE = 2 ** 32; // added to the seed: the noises drawn one at a time get a stream of their own
@@ -29,9 +30,9 @@ function build(model, el, signal) {
   const arrows = gradientArrows({ count: 3, signal });
   const table = gradientTable(DRAWS);
   const words = liveText({ signal });
-  const sliders = Object.entries(RANGE).map(([name, [min, max]]) => [name, slider({
-    label: name, min, max, step: 0.01, stride: 0.1, value: opening[name], format: number, signal, onInput: (value) => now.save({ [name]: value }),
-  })]);
+  const sliders = /** @type {[string, ReturnType<typeof slider>][]} */ (Object.entries(RANGE).map(([name, [min, max]]) => [name, slider({
+    label: name, min, max, step: 0.01, stride: 0.1, value: opening[name], format: (value) => shown(value), signal, onInput: (value) => now.save({ [name]: value }),
+  })]));
   const trick = toggle("with the trick", opening.trick, (checked) => now.save({ trick: checked }), { signal });
   const draws = toggle(`average over ${DRAWS} draws`, opening.draws, (checked) => now.save({ draws: checked }), { signal });
   const rule = choice("std =", [
@@ -64,8 +65,8 @@ function build(model, el, signal) {
   ]));
 
   function atHand() {
-    const { mean, log_var, noise, std_rule: rule } = now.state;
-    const { std, z } = draw({ mean, log_var, noise, rule });
+    const { mean, log_var, noise, std_rule } = now.state;
+    const { std, z } = draw({ mean, log_var, noise, rule: std_rule });
     return { noise, z, std };
   }
 
@@ -80,13 +81,13 @@ function build(model, el, signal) {
     const intended = state.draws && state.std_rule === STD_RULES[1] ? exactGradient(mean, log_var) : null;
     const bars = average ? histogram(average.zs, mean, one.std / 2) : [];
     picture.draw({ mean, std, drawnStd: one.std, noise: state.noise, z: one.z, trick: state.trick, bars, theme });
-    picture.setLabel(`A draw from top to bottom: noise ${number(state.noise)} becomes z ${number(one.z)}, whose cost is ${number(one.f)} with slope ${number(one.df_dz)}. Drag a ring; left and right arrow keys move the noise, up and down move z.`);
+    picture.setLabel(`A draw from top to bottom: noise ${shown(state.noise)} becomes z ${shown(one.z)}, whose cost is ${shown(one.f)} with slope ${shown(one.df_dz)}. Drag a ring; left and right arrow keys move the noise, up and down move z.`);
     arrows.draw({ theme, rows: [
-      { words: `df/dz = ${number(one.df_dz)}`, value: one.df_dz },
+      { words: `df/dz = ${shown(one.df_dz)}`, value: one.df_dz },
       { words: chain("mean", one.df_dz, one.dz_dmean, one.df_dmean, state.trick), value: one.df_dmean, average: average?.mean.average, exact: exact?.mean },
       { words: chain("log_var", one.df_dz, one.dz_dlog_var, one.df_dlog_var, state.trick), value: one.df_dlog_var, average: average?.log_var.average, exact: exact?.log_var },
     ] });
-    arrows.setLabel(`Gradients as arrows: df/dz ${number(one.df_dz)}, df/dmean ${number(one.df_dmean)}, df/dlog_var ${number(one.df_dlog_var)}.`);
+    arrows.setLabel(`Gradients as arrows: df/dz ${shown(one.df_dz)}, df/dmean ${shown(one.df_dmean)}, df/dlog_var ${shown(one.df_dlog_var)}.`);
     table.fill({ one, average, exact, intended });
     for (const [name, control] of sliders) control.set(state[name]);
     trick.set(state.trick);
@@ -100,18 +101,18 @@ function build(model, el, signal) {
 }
 
 function sentence({ mean, log_var, noise, trick, draws, std_rule: rule }, one, std) {
-  const times = noise < 0 ? `(${number(noise)})` : number(noise);
-  const parts = [`z = ${number(mean)} + ${number(one.std)} \u00b7 ${times} = ${number(one.z)}.`];
+  const times = noise < 0 ? `(${shown(noise)})` : shown(noise);
+  const parts = [`z = ${shown(mean)} + ${shown(one.std)} \u00b7 ${times} = ${shown(one.z)}.`];
   if (!trick) {
     parts.push("It was drawn and handed on as a number: f has a slope there, but nothing says how z came from mean and log_var. Both gradients are 0, so f teaches them nothing.");
   } else {
     const factor = rule === STD_RULES[0] ? "std \u00b7 noise / 2" : "std \u00b7 noise";
-    parts.push(`Moving mean moves z one for one; moving log_var moves it ${factor} = ${number(one.dz_dlog_var)} for one${noise === 0 ? ", not at all for this noise" : ""}. The slope of f turns that into ${number(one.df_dmean)} and ${number(one.df_dlog_var)}.`);
+    parts.push(`Moving mean moves z one for one; moving log_var moves it ${factor} = ${shown(one.dz_dlog_var)} for one${noise === 0 ? ", not at all for this noise" : ""}. The slope of f turns that into ${shown(one.df_dmean)} and ${shown(one.df_dlog_var)}.`);
   }
   if (rule === STD_RULES[1]) {
     parts.push(log_var === 0
       ? "Here log_var = 0, and exp(0 / 2) = exp(0): the slip is invisible, which is how it survives a test."
-      : `The slip: exp(log_var) is the variance. z is drawn with std ${number(one.std)} (dashed curve${draws ? " and bars" : ""}), while the loss charges for the density with std ${number(std)} (blue curve).`);
+      : `The slip: exp(log_var) is the variance. z is drawn with std ${shown(one.std)} (dashed curve${draws ? " and bars" : ""}), while the loss charges for the density with std ${shown(std)} (blue curve).`);
   }
   const narrow = Math.min(std, one.std);
   if (narrow < NARROWEST) parts.push(`The ${narrow < std ? "dashed" : "blue"} curve is cut off: its peak is ${(1 / narrow).toFixed(1)} times as high as that of the noise.`);
@@ -121,9 +122,7 @@ function sentence({ mean, log_var, noise, trick, draws, std_rule: rule }, one, s
 
 function chain(name, df_dz, dz, df, trick) {
   if (!trick) return `df/d${name} = 0: no path from z`;
-  return `df/d${name} = ${number(df_dz)} \u00b7 ${dz === 1 ? "1" : number(dz)} = ${number(df)}`;
+  return `df/d${name} = ${shown(df_dz)} \u00b7 ${dz === 1 ? "1" : shown(dz)} = ${shown(df)}`;
 }
-
-const number = (value) => value.toFixed(2).replace(/^-(?=0\.00$)/, "").replace("-", "\u2212");
 
 export default { render: starter("The reparameterization bench", build) };

@@ -5,6 +5,8 @@ import { cost, slope } from "./cost.mjs";
 import { line, ring } from "../../draw/marks.mjs";
 import { nearestHandle, pad } from "../../draw/pad.mjs";
 import { picture } from "../../draw/picture.mjs";
+import { shown } from "../../draw/format.mjs";
+import { clamp } from "../../engine/range.mjs";
 
 export const AXIS = 6; // noise and z are shown from -AXIS to AXIS; as in reparameterization.py
 const TALLEST = 40; // of the cost's band
@@ -101,11 +103,11 @@ export function bench({ at, onMove, signal }) {
     halo(context, "\u2191 cut off", toX(mean) + (right ? 16 : -16), top + 12, theme);
   }
 
-  function drawBars(context, { top, base, height }, bars, theme) {
+  function drawBars(context, { top, base }, bars, theme) {
     context.globalAlpha = 0.45;
     context.fillStyle = theme.classes[1];
-    for (const { from, to, density } of bars) {
-      const tall = Math.min(UNIT * on.height * density * Math.sqrt(2 * Math.PI), base - top);
+    for (const { from, to, density: dense } of bars) {
+      const tall = Math.min(UNIT * on.height * dense * Math.sqrt(2 * Math.PI), base - top);
       context.fillRect(toX(from), base - tall, Math.max(toX(to) - toX(from) - 1, 1), tall);
     }
     context.globalAlpha = 1;
@@ -135,14 +137,14 @@ export function bench({ at, onMove, signal }) {
   }
 
   function drawTangent(context, { top, base, height }, theme) {
-    const at = clamped(figure.scene.z);
-    const reach = 1.6 / Math.hypot(1, slope(at) / 8); // about equally long wherever it touches
-    const place = (value) => [toX(value), base - (height * (cost(at) + slope(at) * (value - at))) / TALLEST];
+    const touch = clamped(figure.scene.z);
+    const reach = 1.6 / Math.hypot(1, slope(touch) / 8); // about equally long wherever it touches
+    const place = (value) => [toX(value), base - (height * (cost(touch) + slope(touch) * (value - touch))) / TALLEST];
     context.save();
     context.beginPath();
     context.rect(0, top, on.width, height + 8);
     context.clip();
-    line(context, place(at - reach), place(at + reach), theme.classes[5], 3);
+    line(context, place(touch - reach), place(touch + reach), theme.classes[5], 3);
     context.restore();
   }
 
@@ -160,7 +162,7 @@ export function bench({ at, onMove, signal }) {
   return figure;
 }
 
-const clamped = (value) => Math.min(AXIS, Math.max(-AXIS, value));
+const clamped = (value) => clamp(value, [-AXIS, AXIS]);
 
 /** A line with a head at `to`. */
 export function arrow(context, from, to, colour, dash = [], width = 2.25) {
@@ -177,11 +179,11 @@ export function arrow(context, from, to, colour, dash = [], width = 2.25) {
   context.fill();
 }
 
-function outside(context, [x, y], z, theme) {
+function outside(context, /** @type {number[]} */ [x, y], z, theme) {
   const right = z > 0;
   context.font = "13px system-ui, sans-serif";
   context.textAlign = right ? "right" : "left";
   context.textBaseline = "alphabetic";
-  const text = z.toFixed(2).replace("-", "\u2212");
+  const text = shown(z);
   halo(context, right ? `${text} \u2192` : `\u2190 ${text}`, x + (right ? -10 : 10), y - 10, theme);
 }

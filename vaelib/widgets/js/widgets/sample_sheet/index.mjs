@@ -12,6 +12,7 @@ import { live } from "../../host/live.mjs";
 import { readFile } from "../../host/model.mjs";
 import { starter } from "../../host/start.mjs";
 import { choice, flag, nextSeed, number as numberIn, seed, sharedNames } from "../../host/traits.mjs";
+import { shown } from "../../draw/format.mjs";
 
 const KINDS = { VAE: ["decoder_file", "codes_file"], autoencoder: ["rival_decoder_file", "rival_codes_file"] };
 const SHOW = { mean: "the mean of p(x|z)", sample: "one sample of p(x|z), a coin tossed for each pixel" };
@@ -153,7 +154,7 @@ async function build(model, el, signal) {
     if (picked >= 0) {
       const [z1, z2] = z.subarray(2 * picked, 2 * picked + 2);
       const index = near[picked];
-      parts.unshift(`Image ${picked + 1} is decoded from z = (${number(z1)}, ${number(z2)}); the nearest code is a ${one.codes.label[index]}, ${Math.hypot(one.codes.x[index] - z1, one.codes.y[index] - z2).toFixed(2)} away.`);
+      parts.unshift(`Image ${picked + 1} is decoded from z = (${shown(z1)}, ${shown(z2)}); the nearest code is a ${one.codes.label[index]}, ${Math.hypot(one.codes.x[index] - z1, one.codes.y[index] - z2).toFixed(2)} away.`);
     } else parts.push(touched ? "Tap an image or a cross to find the other." : "Point at an image or a cross to find the other.");
     return parts.join(" ");
   }
@@ -174,7 +175,6 @@ function prepare(net, codes, weights) {
 /** Half the side of a frame around the draws: a little more than three standard deviations from the mean. */
 const reach = ({ mean, factor: [a, b, c] }) => Math.max(Math.abs(mean[0]) + 3.3 * a, Math.abs(mean[1]) + 3.3 * Math.hypot(b, c));
 
-const number = (value) => value.toFixed(2).replace("-", "\u2212");
 const percent = (share) => `${(100 * share).toFixed(1)}\u00a0%`;
 
 export default { render: starter("The sample sheet", build) };

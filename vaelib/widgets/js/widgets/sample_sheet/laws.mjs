@@ -29,7 +29,7 @@ export function shareOutside({ x, y }, { mean, factor: [a, b, c] }, radius) {
   for (let i = 0; i < x.length; i++) {
     const first = (x[i] - mean[0]) / a;
     const second = (y[i] - mean[1] - b * first) / c;
-    outside += first * first + second * second > radius * radius;
+    if (first * first + second * second > radius * radius) outside += 1;
   }
   return outside / x.length;
 }
@@ -53,7 +53,7 @@ export function shareFar(z, { x, y }, distance) {
   for (let i = 0; i < z.length; i += 2) {
     let near = firstFrom(x, z[i] - distance); // a slider waits for this: only codes that may be near are asked
     while (near < x.length && x[near] <= z[i] + distance && (x[near] - z[i]) ** 2 + (y[near] - z[i + 1]) ** 2 > squared) near += 1;
-    far += near === x.length || x[near] > z[i] + distance;
+    if (near === x.length || x[near] > z[i] + distance) far += 1;
   }
   return far / (z.length / 2);
 }

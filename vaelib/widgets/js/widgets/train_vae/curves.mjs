@@ -4,6 +4,7 @@ import { halo, plane, ticks } from "../../draw/canvas.mjs";
 import { line } from "../../draw/marks.mjs";
 import { picture } from "../../draw/picture.mjs";
 import { drawScales } from "../../draw/scales.mjs";
+import { clamp } from "../../engine/range.mjs";
 
 const NATS = [-50, -16]; // what lies beyond stops at the frame
 const SHORTEST = 20; // epochs of the scale at first
@@ -13,7 +14,7 @@ const MARGIN = [22, 10, 20, 30];
 export function termCurves({ signal }) {
   const figure = picture({ aspect: 2.05, paint, signal });
   const { on } = figure;
-  const within = (value) => Math.min(NATS[1], Math.max(NATS[0], Number.isFinite(value) ? value : NATS[0]));
+  const within = (value) => clamp(Number.isFinite(value) ? value : NATS[0], NATS);
 
   function paint(context, { history, baselines, theme }) {
     const points = Array.from({ length: history.length / 3 }, (_, i) => history.subarray(3 * i, 3 * i + 3));

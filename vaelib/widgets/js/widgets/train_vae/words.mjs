@@ -1,6 +1,7 @@
 // What the trainer says: of the state of the training, of a mistake once its effect is seen, and of each stage of a slow step. No drawing.
 
 import { objective } from "../../engine/mistakes.mjs";
+import { shown, scientific } from "../../draw/format.mjs";
 
 export const STAGES = ["encode", "sample", "decode", "loss", "update"];
 export const MISTAKE_NAMES = {
@@ -69,5 +70,5 @@ export function told(stage, trace, { mistake, beta, pixels, weights, rate }) {
 }
 
 const priced = (price) => (price === 0 ? "" : ` ${price < 0 ? "\u2212" : "+"} ${Math.abs(price) === 1 ? "" : `${Math.abs(price)} \u00b7 `}KL`);
-export const nats = (value) => (!Number.isFinite(value) ? "beyond all numbers" : Math.abs(value) >= 1e4 ? value.toExponential(1).replace("e+", " \u00b7 10^") : value.toFixed(Math.abs(value) < 10 ? 2 : 1)).replace("-", "\u2212").replace(/^\u2212(?=0\.00$)/, "");
-const row = (values) => `(${Array.from(values.slice(0, 3), (value) => value.toFixed(2).replace("-", "\u2212")).join(", ")}${values.length > 3 ? ", \u2026" : ""})`;
+export const nats = (value) => (!Number.isFinite(value) ? "beyond all numbers" : Math.abs(value) >= 1e4 ? scientific(value) : shown(value, Math.abs(value) < 10 ? 2 : 1));
+const row = (values) => `(${Array.from(values.slice(0, 3), (value) => shown(value)).join(", ")}${values.length > 3 ? ", \u2026" : ""})`;

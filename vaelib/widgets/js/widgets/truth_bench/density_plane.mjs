@@ -1,10 +1,11 @@
 // Densities over z, to one scale: the prior, the exact posterior and q, whose middle and width can be dragged. It keeps no state and computes no bound.
 
 import { halo } from "../../draw/canvas.mjs";
-import { logNormal, RANGE, within } from "./linear_gaussian.mjs";
+import { logNormal, RANGE } from "./linear_gaussian.mjs";
 import { disc, line, ring } from "../../draw/marks.mjs";
 import { nearestHandle, pad } from "../../draw/pad.mjs";
 import { picture } from "../../draw/picture.mjs";
+import { clamp } from "../../engine/range.mjs";
 
 const EXTENT = RANGE.q_mean[1];
 const SPAN = 2 * EXTENT + 0.7; // of z in sight
@@ -97,8 +98,8 @@ export function densityPlane({ at, onMove, signal }) {
 
   const hundredth = (value) => Math.round(100 * value) / 100;
   const move = {
-    q_mean: (z) => onMove({ q_mean: within(hundredth(z), RANGE.q_mean) }),
-    q_std: (z) => onMove({ q_std: within(hundredth(Math.abs(z - at().q_mean)), RANGE.q_std) }),
+    q_mean: (z) => onMove({ q_mean: clamp(hundredth(z), RANGE.q_mean) }),
+    q_std: (z) => onMove({ q_std: clamp(hundredth(Math.abs(z - at().q_mean)), RANGE.q_std) }),
   };
   pad(on, {
     grab: (place) => nearestHandle([["q_mean", [toX(at().q_mean), on.height - FOOT]], ["q_std", widthHandle()]], place),
@@ -107,7 +108,7 @@ export function densityPlane({ at, onMove, signal }) {
     key: ([right, up], far) => {
       const now = at(); // not the drawn q: two keys may come within one frame
       if (right) move.q_mean(now.q_mean + right * (far ? 0.5 : 0.1));
-      else onMove({ q_std: within(hundredth(now.q_std + up * (far ? 0.25 : 0.05)), RANGE.q_std) });
+      else onMove({ q_std: clamp(hundredth(now.q_std + up * (far ? 0.25 : 0.05)), RANGE.q_std) });
     },
     sideways: true,
     signal,

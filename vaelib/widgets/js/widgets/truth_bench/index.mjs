@@ -4,7 +4,7 @@ import { button, element, liveText, predict, segments, slider } from "../../ui/c
 import { densityPlane } from "./density_plane.mjs";
 import { evidenceStrip } from "./evidence_strip.mjs";
 import { FARTHEST, jensenPlot } from "./jensen_plot.mjs";
-import { averageTerms, DATA, eStep, logWeight, mStep, nearestPoint, points, posterior, RANGE, secant, terms, train, within } from "./linear_gaussian.mjs";
+import { averageTerms, DATA, eStep, logWeight, mStep, nearestPoint, points, posterior, RANGE, secant, terms, train } from "./linear_gaussian.mjs";
 import { meanField, price } from "./mean_field.mjs";
 import { glide, still } from "../../host/motion.mjs";
 import { natsBars } from "./nats_bars.mjs";
@@ -13,7 +13,9 @@ import { live } from "../../host/live.mjs";
 import { starter } from "../../host/start.mjs";
 import { author, choice, flag, number as numberIn, sharedNames } from "../../host/traits.mjs";
 import { priceCurve, tiltPlane } from "./tilt_plane.mjs";
-import { barRows, barWords, boundWords, DRAWS, encoderWords, eStepWords, FIELD, jensenWords, meanFieldWords, mStepWords, number, PREDICTIONS, residualWords, STEPS, trainWords } from "./words.mjs";
+import { barRows, barWords, boundWords, DRAWS, encoderWords, eStepWords, FIELD, jensenWords, meanFieldWords, mStepWords, PREDICTIONS, residualWords, STEPS, trainWords } from "./words.mjs";
+import { shown } from "../../draw/format.mjs";
+import { clamp } from "../../engine/range.mjs";
 
 const VIEWS = [{ value: "bound", label: "Bound" }, { value: "jensen", label: "Jensen" }, { value: "mean field", label: "Mean field" }];
 const SPLITS = [{ value: "prior", label: "KL" }, { value: "entropy", label: "entropy" }, { value: "posterior", label: "gap" }];
@@ -37,7 +39,7 @@ function build(model, el, signal) {
   const { state: opening } = now;
   let run = null; // the step or training in progress: an AbortController
   let note = null; // what the last step did: { key, text, before }, true of the state that `key` names
-  let shown = {}; // the view, the data and the steps whose controls are in sight
+  let seen = /** @type {{ view?: string, data?: string, steps?: boolean }} */ ({}); // the view, the data and the steps whose controls are in sight
 
   const byHand = (values) => {
     run?.abort();
@@ -57,12 +59,12 @@ function build(model, el, signal) {
   const labels = { secant: "draws at \u00b1 std", angle: "angle" };
   const sliders = Object.fromEntries(Object.entries(NUMBERS).map(([name, [min, max]]) => [name, slider({
     label: labels[name] ?? name, min, max, step: name === "angle" ? 1 : 0.01, stride: name === "angle" ? 5 : 0.1, value: opening[name],
-    format: name === "angle" ? (value) => `${Math.round(value)}\u00b0` : (value) => number(value), signal, onInput: (value) => byHand({ [name]: value }),
+    format: name === "angle" ? (value) => `${Math.round(value)}\u00b0` : (value) => shown(value), signal, onInput: (value) => byHand({ [name]: value }),
   })]));
   // among the eight points q follows x by the encoder that they share
   const chosen = slider({
-    label: "x", min: 0, max: DATA.length - 1, step: 1, value: 0, format: (index) => number(DATA[index]), signal,
-    onInput: (index) => byHand({ x: DATA[index], q_mean: within((now.state.q_mean / now.state.x) * DATA[index], RANGE.q_mean) }),
+    label: "x", min: 0, max: DATA.length - 1, step: 1, value: 0, format: (index) => shown(DATA[index]), signal,
+    onInput: (index) => byHand({ x: DATA[index], q_mean: clamp((now.state.q_mean / now.state.x) * DATA[index], RANGE.q_mean) }),
   });
   const view = segments("Show", opening.view === "mean field" ? VIEWS : VIEWS.slice(0, CHAPTER), opening.view, (value) => byHand({ view: value }), { signal });
   const split = segments("Split", SPLITS, opening.split, (value) => now.save({ split: value }), { signal });
@@ -92,7 +94,7 @@ function build(model, el, signal) {
   /** The pictures and the controls of one view; what it does not use is taken out, so that no key or eye meets it. */
   function arrange() {
     const { view: name, data, steps: withSteps } = now.state;
-    if (shown.view !== name || shown.steps !== withSteps) {
+    if (seen.view !== name || seen.steps !== withSteps) {
       const held = el.getRootNode().activeElement;
       const row = (buttons) => element("div", "vaelib-row", buttons.map((node) => node.element));
       const decoder = [element("p", "vaelib-caption", "x = slope \u00b7 z + std \u00b7 noise, z ~ N(0, 1)"), sliders.slope.element, sliders.std.element, xSlot];
@@ -106,8 +108,8 @@ function build(model, el, signal) {
       [pictures, beside, settings[0], settings[1]].forEach((place, index) => place.replaceChildren(...parts[index]));
       if (el.contains(held)) held.focus({ preventScroll: true }); // a button that moved has lost the focus
     }
-    if (shown.data !== data) xSlot.replaceChildren(data === "eight" ? chosen.element : sliders.x.element);
-    shown = { view: name, data, steps: withSteps };
+    if (seen.data !== data) xSlot.replaceChildren(data === "eight" ? chosen.element : sliders.x.element);
+    seen = { view: name, data, steps: withSteps };
   }
 
   async function step(move, told) {
@@ -176,9 +178,9 @@ function build(model, el, signal) {
     const rest = state.data === "eight" ? points(state).filter((one) => one.x !== x) : [];
     const pair = (one) => ({ q: { mean: one.q_mean, std: q_std }, posterior: posterior({ ...state, x: one.x }) });
     plane.draw({ ...pair({ x, q_mean }), others: rest.map(pair), theme });
-    plane.setLabel(`Densities over z: the prior N(0, 1), the exact posterior with mean ${number(exact.mean)} and std ${number(exact.std)}, q with mean ${number(q_mean)} and std ${number(q_std)}. Drag, or move q by the left and right arrow keys and widen it by up and down.`);
+    plane.setLabel(`Densities over z: the prior N(0, 1), the exact posterior with mean ${shown(exact.mean)} and std ${shown(exact.std)}, q with mean ${shown(q_mean)} and std ${shown(q_std)}. Drag, or move q by the left and right arrow keys and widen it by up and down.`);
     strip.draw({ x, std: Math.hypot(slope, std), data: rest.map((one) => one.x), theme });
-    strip.setLabel(`The density p(x) of this decoder, a Gaussian with std ${number(Math.hypot(slope, std))}; at x = ${number(x)} its logarithm is ${number(terms(state).log_evidence)}.`);
+    strip.setLabel(`The density p(x) of this decoder, a Gaussian with std ${shown(Math.hypot(slope, std))}; at x = ${shown(x)} its logarithm is ${shown(terms(state).log_evidence)}.`);
   }
 
   function drawJensen(here) {
@@ -186,16 +188,16 @@ function build(model, el, signal) {
     const pair = secant(state, state.secant);
     const draws = Array.from(NOISES, (noise) => logWeight(state, state.q_mean + noise * state.q_std));
     jensen.draw({ log_evidence: here.log_evidence, elbo: here.elbo, secant: pair, draws, theme });
-    jensen.setLabel(`The curve log w over the weight w with a secant between two weights; its middle lies ${number(pair.lost)} nats below the curve. Drag an end, or use the arrow keys.`);
+    jensen.setLabel(`The curve log w over the weight w with a secant between two weights; its middle lies ${shown(pair.lost)} nats below the curve. Drag an end, or use the arrow keys.`);
     return jensenWords(state, here, pair);
   }
 
   function drawField(field) {
     const { state, theme } = now;
     tilt.draw({ ...field, theme });
-    tilt.setLabel(`Ellipses of the exact posterior, turned by ${number(state.angle, 0)} degrees, and of the best q without tilt, both around (${field.mean.map((one) => number(one)).join(", ")}).`);
+    tilt.setLabel(`Ellipses of the exact posterior, turned by ${shown(state.angle, 0)} degrees, and of the best q without tilt, both around (${field.mean.map((one) => shown(one)).join(", ")}).`);
     prices.draw({ angle: state.angle, theme });
-    prices.setLabel(`The gap of the best q against the angle: 0 at 0 and 90 degrees, ${number(price(45))} nats at 45, ${number(price(state.angle))} at ${number(state.angle, 0)}.`);
+    prices.setLabel(`The gap of the best q against the angle: 0 at 0 and 90 degrees, ${shown(price(45))} nats at 45, ${shown(price(state.angle))} at ${shown(state.angle, 0)}.`);
     return meanFieldWords(Number(state.angle.toFixed(1)), field);
   }
 

@@ -5,6 +5,7 @@ import { plane } from "../../draw/canvas.mjs";
 import { disc, line, ring } from "../../draw/marks.mjs";
 import { roundUp } from "./nats_bars.mjs";
 import { nearestHandle, pad } from "../../draw/pad.mjs";
+import { clamp } from "../../engine/range.mjs";
 
 const MARGIN = [8, 14, 38, 54]; // of the axes, in pixels: top, right, bottom, left, where −800 stands beside the axis' name
 export const FARTHEST = 3; // the ends of the secant stand at most this many standard deviations from the middle of q
@@ -75,7 +76,7 @@ export function jensenPlot({ at, logsAt, onMove, signal }) {
   const ends = (logs, axes = axesOf(figure.scene)) => logs.map((log) => axes.toPixels(Math.exp(log - figure.scene.log_evidence), log));
 
   // the ends follow the hand: of all t the one whose end comes closest to it
-  function nearest([x, y]) {
+  function nearest(/** @type {number[]} */ [x, y]) {
     const axes = axesOf(figure.scene);
     const distance = (t) => Math.min(...ends(logsAt(t), axes).map(([px, py]) => Math.hypot(px - x, py - y)));
     let best = 0;
@@ -87,7 +88,7 @@ export function jensenPlot({ at, logsAt, onMove, signal }) {
     grab: (place) => nearestHandle(ends(logsAt(at())).map((end) => ["secant", end]), place),
     beside: () => "secant",
     drag: (_, place) => onMove(nearest(place)),
-    key: ([right, up], far) => onMove(Math.min(FARTHEST, Math.max(0, at() + (right + up) * (far ? 0.5 : 0.1)))),
+    key: ([right, up], far) => onMove(clamp(at() + (right + up) * (far ? 0.5 : 0.1), [0, FARTHEST])),
     signal,
   });
 

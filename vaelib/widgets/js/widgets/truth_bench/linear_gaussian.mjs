@@ -2,6 +2,7 @@
 // and in nats: the bound's parts, the E-step, the M-step, importance weights. No drawing, no state.
 
 import { klToStandardNormal } from "../../engine/densities.mjs";
+import { clamp } from "../../engine/range.mjs";
 
 /** The eight data points of the bench. Their mean of x^2 is 2.5, and that is all of them that this model can learn. */
 export const DATA = [-2.3, -1.6, -1.1, -0.5, 0.5, 1.2, 1.8, 2.4];
@@ -47,10 +48,14 @@ export function points({ data, x, q_mean }) {
 /** The data point nearest to x. */
 export const nearestPoint = (x) => DATA.reduce((best, one) => (Math.abs(one - x) < Math.abs(best - x) ? one : best));
 
-/** `terms`, averaged over `points`. */
+/**
+ * `terms`, averaged over `points`.
+ *
+ * @returns {ReturnType<typeof terms>}
+ */
 export function averageTerms(state) {
   const all = points(state).map((one) => terms({ ...state, ...one }));
-  return Object.fromEntries(Object.keys(all[0]).map((name) => [name, all.reduce((sum, one) => sum + one[name], 0) / all.length]));
+  return /** @type {any} */ (Object.fromEntries(Object.keys(all[0]).map((name) => [name, all.reduce((sum, one) => sum + one[name], 0) / all.length])));
 }
 
 /** q moves onto the posterior: the most that the bound can be for this model. */
@@ -69,9 +74,9 @@ export function mStep(state) {
   const average = (value) => all.reduce((sum, one) => sum + value(one), 0) / all.length;
   const xz = average(({ x, q_mean }) => x * q_mean);
   const zz = average(({ q_mean }) => q_mean * q_mean) + state.q_std * state.q_std;
-  const slope = within(xz / zz, RANGE.slope);
+  const slope = clamp(xz / zz, RANGE.slope);
   const variance = average(({ x, q_mean }) => (x - slope * q_mean) ** 2) + (slope * state.q_std) ** 2;
-  return { ...state, slope, std: within(Math.sqrt(variance), RANGE.std) };
+  return { ...state, slope, std: clamp(Math.sqrt(variance), RANGE.std) };
 }
 
 const STILL = 1e-9; // a round that moves nothing by more has ended the training
@@ -109,5 +114,3 @@ export function secant(state, t) {
   const lost = half + Math.log1p(Math.exp(-2 * half)) - Math.LN2; // log cosh(half), which cannot overflow
   return { logs, mean_log, log_mean: mean_log + lost, lost };
 }
-
-export const within = (value, [low, high]) => Math.min(high, Math.max(low, value)) + 0; // + 0 turns -0 into 0

@@ -29,7 +29,7 @@ export function price(angle) {
 }
 
 const LOG_2PI = Math.log(2 * Math.PI);
-const sum = ([a, b]) => a + b;
+const sum = (/** @type {number[]} */ [a, b]) => a + b;
 
 /** The bound's terms for any q = N(mean, diag std^2), by the same names as in linear_gaussian.mjs and each by its own formula. */
 export function termsOf({ weight, precision, exact, mean, std }) {
@@ -48,8 +48,8 @@ export function termsOf({ weight, precision, exact, mean, std }) {
   return { log_evidence, elbo, gap, log_likelihood, kl, log_joint, entropy, residual: log_evidence - elbo - gap };
 }
 
-const determinant = ([[a, b], [c, d]]) => a * d - b * c;
-const quadratic = ([[a, b], [c, d]], [u, v]) => a * u * u + (b + c) * u * v + d * v * v;
+const determinant = (/** @type {number[][]} */ [[a, b], [c, d]]) => a * d - b * c;
+const quadratic = (/** @type {number[][]} */ [[a, b], [c, d]], /** @type {number[]} */ [u, v]) => a * u * u + (b + c) * u * v + d * v * v;
 
 function inverse(matrix) {
   const [[a, b], [c, d]] = matrix;

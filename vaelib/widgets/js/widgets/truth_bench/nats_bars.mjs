@@ -1,6 +1,7 @@
 // A sum of nats as bars, one below another, on one scale: each addend starts where the one before it ended. It keeps no state and computes nothing.
 
 import { surface, ticks } from "../../draw/canvas.mjs";
+import { shown } from "../../draw/format.mjs";
 
 const FOOT = 22; // pixels for the numbers of the scale
 const WORDS = 20; // pixels for the words above each bar
@@ -53,12 +54,12 @@ export function natsBars({ rows: count, signal }) {
 
   function words(context, { words: text, value, strong }, y, theme) {
     const weight = strong ? "600 " : "";
-    const shown = number(value);
+    const figure = shown(value, 3);
     context.textBaseline = "alphabetic";
     context.font = `${weight}13px system-ui, sans-serif`;
-    const room = on.width - PAST - 3 * SIDE - context.measureText(shown).width;
+    const room = on.width - PAST - 3 * SIDE - context.measureText(figure).width;
     context.textAlign = "right";
-    paper(context, shown, on.width - PAST - SIDE, y, theme);
+    paper(context, figure, on.width - PAST - SIDE, y, theme);
     const size = Math.max(10, Math.floor(13 * Math.min(1, room / context.measureText(text).width)));
     context.font = `${weight}${size}px system-ui, sans-serif`;
     context.textAlign = "left";
@@ -125,5 +126,3 @@ function paper(context, text, x, y, theme) {
   context.fillStyle = theme.ink;
   context.fillText(text, x, y);
 }
-
-const number = (value) => value.toFixed(3).replace(/^-(?=0\.000$)/, "").replace("-", "\u2212");

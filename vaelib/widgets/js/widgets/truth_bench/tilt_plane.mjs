@@ -10,7 +10,7 @@ const RIGHT_ANGLE = 90;
 
 /** { element, draw({ mean, covariance, std, theme }), setLabel(text) }: the posterior N(mean, covariance) and q = N(mean, diag std^2). */
 export function tiltPlane({ signal }) {
-  const figure = picture({ paint, signal });
+  const figure = picture({ aspect: 1, paint, signal });
   const { on } = figure;
   const axes = plane(on, { x: [-EXTENT, EXTENT], y: [-EXTENT, EXTENT], xLabel: "z\u2081", yLabel: "z\u2082", margin: [8, 8, 38, 38] });
 

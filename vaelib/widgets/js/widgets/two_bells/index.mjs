@@ -23,10 +23,10 @@ function build(model, el, signal) {
     { words: QP, colour: "accent", hint: "draws come from q, p is believed", format: nats },
     { words: PQ, colour: "ink", hint: "draws come from p, q is believed", format: nats },
   ]);
-  const sliders = Object.entries(LABELS).map(([name, label]) => [name, slider({
+  const sliders = /** @type {[string, ReturnType<typeof slider>][]} */ (Object.entries(LABELS).map(([name, label]) => [name, slider({
     label, min: TRAITS[name].limits[0], max: TRAITS[name].limits[1], step: 0.01, stride: 0.1, value: widget.state[name],
     format: (value) => shown(value, 2), onInput: (value) => widget.save({ [name]: value }), signal,
-  })]);
+  })]));
   const swap = button("Swap q and p", () => {
     const { q_mean, q_std, p_mean, p_std } = widget.state;
     widget.save({ q_mean: p_mean, q_std: p_std, p_mean: q_mean, p_std: q_std });
@@ -58,7 +58,7 @@ function build(model, el, signal) {
 }
 
 /** What the two numbers are, and which is larger for what reason. */
-export function words(q, p, [qp, pq]) {
+export function words(q, p, /** @type {number[]} */ [qp, pq]) {
   const numbers = `${QP} = ${nats(qp)}, ${PQ} = ${nats(pq)}.`;
   if (Math.max(qp, pq) < SAME) return `${numbers} The two bells are the same, and only then is either of them zero.`;
   if (Math.abs(q.std - p.std) < 0.005) return `${numbers} The bells are equally wide, so neither order costs more.`;

@@ -7,6 +7,7 @@ import { handle, withHandles } from "../../ui/handle.mjs";
 import { line } from "../../draw/marks.mjs";
 import { picture } from "../../draw/picture.mjs";
 import { shown } from "../../draw/format.mjs";
+import { clamp } from "../../engine/range.mjs";
 
 /** The limits of means and standard deviations, as in two_bells.py. */
 export const RANGE = { mean: [-3, 3], std: [0.5, 2.5] };
@@ -62,7 +63,7 @@ export function bellsPlane({ at, onMove, signal }) {
       mean.set(axes.toPixels(bell.mean, density(bell.mean, bell)), `Mean of ${name}, ${shown(bell.mean, 2)}. Drag it, or use the left and right arrow keys; up and down change the width.`);
       const shoulder = bell.mean + side(name) * bell.std;
       const [left, top] = axes.toPixels(shoulder, density(shoulder, bell));
-      std.set([Math.min(on.width - 12, Math.max(12, left)), top], `Width of ${name}, a standard deviation of ${shown(bell.std, 2)}. Drag it, or use the arrow keys.`);
+      std.set([clamp(left, [12, on.width - 12]), top], `Width of ${name}, a standard deviation of ${shown(bell.std, 2)}. Drag it, or use the arrow keys.`);
     }
   }
 
