@@ -109,3 +109,12 @@ def test_the_words_to_cite_are_those_of_the_book():
     assert reference.fields["title"] == CONFIG["title"] and reference.fields["url"] == CONFIG["repository"]["url"]
     assert [str(person) for person in reference.persons["author"]] == [f"{{{CONFIG['author']}}}"]
     assert reference.fields["year"] == str(CONFIG["copyright"])
+
+
+def test_a_page_beside_a_way_has_its_nearest_neighbours_on_it():
+    order = list("abcdefgh")
+    assert paths.neighbours(order, ["b", "d", "g"], "d") == (2, "b", "g")
+    assert paths.neighbours(order, ["b", "d", "g"], "b") == (1, None, "d") and paths.neighbours(order, ["b", "d"], "d") == (2, "b", None)
+    assert [paths.neighbours(order, ["d", "b", "g"], one) for one in "aceh"] == [
+        (0, None, "b"), (0, "b", "d"), (0, "d", "g"), (0, "g", None),
+    ]  # fmt: skip

@@ -1,11 +1,15 @@
 // The front page's choice of a way through the book: kept on this device under one key, and told to whoever listens on this page.
 
-const KEY = "vaelib-path";
+import { PATH as KEY } from "./memory.mjs";
+
 const box = document.querySelector("fieldset.ways");
 const buttons = [...(box?.querySelectorAll("input[name=vaelib-path]") ?? [])];
 
-const chosen = localStorage.getItem(KEY);
-for (const button of buttons) if (button.value === chosen) button.checked = true;
+const check = (chosen) => {
+  const found = buttons.find((button) => button.value === chosen) ?? buttons[0];
+  if (found) found.checked = true;
+};
+check(localStorage.getItem(KEY));
 
 box?.addEventListener("change", ({ target }) => {
   localStorage.setItem(KEY, target.value);
@@ -14,6 +18,7 @@ box?.addEventListener("change", ({ target }) => {
   const link = document.createElement("a");
   link.href = first.href;
   link.textContent = first.textContent;
-  said.replaceChildren("Next now follows this way. It begins with ", link, ".");
-  dispatchEvent(new CustomEvent("vaelib-path", { detail: target.value }));
+  said.replaceChildren("Next, at the foot of each page, now follows this path. It begins with ", link, ".");
+  dispatchEvent(new CustomEvent(KEY, { detail: target.value }));
 });
+addEventListener(KEY, ({ detail }) => detail || check(null)); // left at the foot of the page

@@ -1,7 +1,7 @@
 // Folded code, the switch that shows all of it, and answers that are covered until the reader has guessed. Without this script the
 // code is folded by its details elements, and nothing is covered. What the device remembers is in memory.mjs.
 
-import { recall, remember } from "./memory.mjs";
+import { element, pageName, recall, remember } from "./memory.mjs";
 
 const folds = [...document.querySelectorAll("details.fold-code")];
 const header = document.querySelector(".article-header-buttons");
@@ -38,19 +38,12 @@ function openTarget() {
   if (target.matches("div.cell")) target.querySelectorAll(":scope > details.fold-code").forEach((one) => { one.open = true; });
 }
 
-function element(tag, className, ...content) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  node.append(...content);
-  return node;
-}
-
 /** Covers one output: a guess, of any kind, or "show it" takes the cover away. */
 function cover(box) {
   const { question, choices, key } = JSON.parse(box.dataset.covered);
   const output = box.querySelector(".cell_output");
   const guesses = recall("guesses", {});
-  const name = `${location.pathname.split("/").pop()}#${key}`;
+  const name = `${pageName()}#${key}`;
   const said = element("p", "guess");
   const reveal = (guess, byHand) => {
     box.classList.remove("is-covered");

@@ -158,6 +158,11 @@ def serve(app, name, png):
     return f"{SERVED}/{file}"
 
 
+def fields_of(env, page):
+    """The number of fields of each exercise of a page, as JSON."""
+    return json.dumps(env.metadata.get(page, {}).get("vaebook_fields", []))
+
+
 def markup(app, docname, page, question):
     card = card_of(app.srcdir, page, question)
     address = html.escape(app.builder.get_relative_uri(docname, page))
@@ -169,8 +174,9 @@ def markup(app, docname, page, question):
         picture = f'<img src="{html.escape(served)}" alt="" width="{WIDTH}" height="{HEIGHT}" loading="lazy" decoding="async">'
     length = f'<span class="card-minutes">{minutes} min</span>' if minutes else ""
     before = f'<span class="card-number">{number}</span> ' if number else ""
+    known = f'data-page="{address.rpartition("/")[2]}" data-fields="{fields_of(app.env, page)}"'  # what cards.mjs asks the device for
     return (
-        f'<li><a class="page-card" href="{address}">{picture}<span class="card-title">{before}{title}</span>'
+        f'<li><a class="page-card" href="{address}" {known}>{picture}<span class="card-title">{before}{title}</span>'
         f'<span class="card-question">{html.escape(card.question)}</span>{length}</a></li>'
     )
 

@@ -104,7 +104,7 @@ def make_box(question, solution, number):
 
 
 def gather(app, doctree):
-    number = 0
+    number, fields = 0, []
     for parent in [doctree, *doctree.findall(nodes.section)]:
         at = 0
         while at < len(parent.children):
@@ -116,10 +116,13 @@ def gather(app, doctree):
                 if opens and int(opens[1]) != number:
                     words = f"exercise {opens[1]} is number {number} of its page: number them in order"
                     log.warning(words, location=question[0], type="vaebook", subtype="exercise")
+                fields.append(sum(map(has_field, question)))
                 box = make_box(list(question), list(solution), number)
                 parent.children[at : at + len(question) + len(solution)] = [box]
                 box.parent = parent
             at += 1
+    if fields:
+        app.env.metadata[app.env.docname]["vaebook_fields"] = fields  # of each box, for the count of what is right
 
 
 def visit_exercise(translator, node):

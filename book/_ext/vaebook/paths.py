@@ -1,9 +1,11 @@
-"""The ways through the book (book/paths.yml), and the choice between them: the directive `reading-paths`. front.mjs keeps the choice.
+"""The ways through the book (book/paths.yml), the choice between them, and what each page's foot needs to follow the choice.
 
-Not here: Next, which follows the choice, and how many minutes a page takes.
+The directive `reading-paths` is the choice, which front.mjs keeps. Each page carries where each way leads from it, and ways.mjs turns the
+foot's Previous and Next into that. Not here: how many minutes a page takes.
 """
 
 import html
+import json
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +18,7 @@ from vaebook.cards import chapters, minutes_of
 
 FILE = "book/paths.yml"
 LEGEND = "How do you want to read?"
+CHOICE, CHOOSE = "#in-which-order-to-read", "Choose where to go from here"
 
 
 class Way(NamedTuple):
@@ -76,10 +79,55 @@ def option(app, docname, way, pages, chosen):
     )
 
 
+def neighbours(order, pages, page):
+    """(its number on the way or 0, the page before, the page after) of a page that may lie beside the way; None where the way ends.
+
+    `order` is the order of the contents, by which a page beside the way has its neighbours.
+    """
+    if page in pages:
+        at = pages.index(page)
+        return at + 1, pages[at - 1] if at else None, pages[at + 1] if at + 1 < len(pages) else None
+    here = order.index(page)
+    before = [one for one in pages if order.index(one) < here]
+    after = [one for one in pages if order.index(one) > here]
+    return 0, max(before, key=order.index, default=None), min(after, key=order.index, default=None)
+
+
+def ways_from(app, page):
+    """Where each chosen way leads from a page: the data of ways.mjs."""
+    root, order = app.config.root_doc, [app.config.root_doc, *chapters(app.env, app.config.root_doc)]
+
+    def link(name, anchor="", words=""):
+        return [app.builder.get_relative_uri(page, name) + anchor, words or app.env.titles[name].astext()]
+
+    found = []
+    for way in read(app.srcdir)[1:]:
+        pages = [one for one in way.pages if one in order]
+        at, before, after = neighbours(order, pages, page)
+        before = link(before or root) if page != root else None
+        after = link(after) if after else link(root, CHOICE, CHOOSE)
+        found.append({"id": way.id, "label": way.label, "at": at, "of": len(pages), "before": before, "after": after})
+    return found
+
+
 def add_script(app, pagename, templatename, context, doctree):
     if 'class="ways"' in context.get("body", ""):
         app.add_js_file("front.mjs", type="module")
         app.add_css_file("front.css")
+    if follows(app, pagename):
+        words = html.escape(json.dumps(ways_from(app, pagename), ensure_ascii=False))
+        context["metatags"] = context.get("metatags", "") + f'<meta name="vaebook-ways" content="{words}">\n'
+        app.add_js_file("ways.mjs", type="module")
+
+
+def follows(app, page):
+    """Chapters and the front page, of a book that has ways."""
+    return page in (app.config.root_doc, *chapters(app.env, app.config.root_doc)) and Path(app.srcdir, FILE).is_file()
+
+
+def note_ways(app, doctree):
+    if app.env.docname.startswith("notebooks/") and Path(app.srcdir, FILE).is_file():
+        app.env.note_dependency(FILE)
 
 
 def resolve(app, doctree, docname):
@@ -102,5 +150,6 @@ def list_in_words(app, doctree):
 def connect(app):
     app.add_node(reading_paths)
     app.add_directive("reading-paths", ReadingPaths)
+    app.connect("doctree-read", note_ways)
     app.connect("doctree-resolved", resolve)
     app.connect("html-page-context", add_script)
