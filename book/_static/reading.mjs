@@ -90,3 +90,5 @@ showCode();
 for (const box of document.querySelectorAll("[data-covered]")) cover(box);
 openTarget();
 addEventListener("hashchange", openTarget);
+const question = new URLSearchParams(location.search).get("find");
+if (question) import("./found.mjs").then(({ showFound }) => showFound(question.slice(0, 200)));

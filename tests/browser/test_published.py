@@ -138,7 +138,6 @@ def test_the_address_without_a_page_leads_to_the_first_and_search_finds(new_page
     watch.errors.clear()  # the first page leaves before it is whole, which the browser calls aborted
     page.goto(f"{site}/search.html?q=latent")
     page.locator("#search-results li a").first.wait_for()
-    page.wait_for_load_state("networkidle")  # the search asks each page that it found for a line of it
     page.locator("#search-results li a").first.click()
     start_widgets(page)
     assert page.url.startswith((f"{site}/notebooks/", f"{site}/book/"))

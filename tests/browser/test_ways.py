@@ -1,10 +1,14 @@
 """Previous and Next follow the reading path that was chosen, say so, and can leave it."""
 
+import html
+import json
+import re
 import sys
 from pathlib import Path
 
 import pytest
 from axe import faults
+from test_progress import complaints
 from waiting import eventually
 
 ROOT = Path(__file__).parents[2]
@@ -40,18 +44,34 @@ def on(new_page, site):
     return open_
 
 
+def ways_of(path):
+    """What a built page carries for the script: {way: where it leads}."""
+    text = (ROOT / "_build" / "html" / path).read_text(encoding="utf-8")
+    return {way["id"]: way for way in json.loads(html.unescape(re.search(r'<meta name="vaebook-ways" content="([^"]*)"', text)[1]))}
+
+
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.id)
-def test_next_leads_along_the_whole_path_and_previous_back(on, way):
-    page, watch = on("book/index.html", way.id)
+def test_next_leads_along_the_whole_path_and_previous_back(way):
     names = [one.rpartition("/")[2] for one in way.pages]
-    went = []
-    for number in range(1, len(names) + 1):
+    pages = ["book/index.html", *(f"{one}.html" for one in way.pages)]
+    for number, path in enumerate(pages):
+        leads = ways_of(path)[way.id]
+        assert (leads["at"], leads["of"]) == (number, len(names))
+        before, after = (leads[side] and name_of(leads[side][0]) for side in ("before", "after"))
+        assert (before, after) == ([None, "index", *names][number], [*names, "index"][number])
+        for address, _ in filter(None, (leads["before"], leads["after"])):
+            assert (ROOT / "_build" / "html" / path).parent.joinpath(address.split("#")[0]).is_file()
+
+
+def test_next_is_followed_from_the_front_page(on):
+    page, watch = on("book/index.html", "curious")
+    names = [one.rpartition("/")[2] for one in next(way for way in WAYS if way.id == "curious").pages][:2]
+    for number, name in enumerate(names, 1):
+        page.wait_for_load_state("networkidle")
         with page.expect_navigation(wait_until="load"):
             page.locator(".prev-next-area a.right-next").click()
-        went.append(name_of(page.url))
-        assert f"page {number} of {len(names)}" in page.locator(".way-note").inner_text()
-        assert links(page) == (["index", *names][number - 1], [*names, "index"][number])
-    assert went == names and watch.errors == []
+        assert name_of(page.url) == name and f"page {number} of " in page.locator(".way-note").inner_text()
+    assert complaints(watch) == []
 
 
 def test_a_page_beside_the_path_leads_back_to_it(on):
@@ -80,7 +100,7 @@ def test_the_path_is_chosen_on_the_front_page_and_left_at_the_foot(new_page, sit
     assert not note.is_visible() and links(page)[1] == "03_intractable_posterior"
     page.go_back()
     eventually(lambda: page.get_by_role("radio").first.is_checked())
-    assert watch.errors == []
+    assert complaints(watch) == []
 
 
 def test_without_scripts_next_follows_the_contents(new_page, site):
@@ -91,4 +111,4 @@ def test_without_scripts_next_follows_the_contents(new_page, site):
 
 def test_a_path_that_is_unknown_is_none(on):
     page, watch = on("notebooks/02_pixels.html", "a path of last year")
-    assert not page.locator(".way-note").is_visible() and links(page)[1] == "03_intractable_posterior" and watch.errors == []
+    assert not page.locator(".way-note").is_visible() and links(page)[1] == "03_intractable_posterior" and complaints(watch) == []

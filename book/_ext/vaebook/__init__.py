@@ -8,7 +8,7 @@ publish   previews, sitemap, 404 page                      ebook      the same p
 cards     the front page's picture and question of each page  paths  the ways through the book
 api       the library's reference, from its docstrings          moved      anchors that stand on another page now
 folds     what of a cell is folded or covered               exercises  the box of an exercise
-progress  how far a reader is, and one's own answers
+progress  how far a reader is, and one's own answers       search     what the search finds
 ticks     each numbered equation and its check            curriculum what the book covers, and where it is seen
 """
 
@@ -31,6 +31,7 @@ from vaebook import (
     paths,
     progress,
     publish,
+    search,
     theme,
     ticks,
     widgets,
@@ -45,7 +46,7 @@ def remember_failure(app, error):
 
 def setup(app):
     rooms = (api, glossary, math, moved, notation, notebooks, outputs, theme, widgets, folds, exercises, ticks, curriculum, publish, ebook)
-    for room in (*rooms, cards, paths, progress):
+    for room in (*rooms, cards, paths, progress, search):
         room.connect(app)
     app.connect("build-finished", remember_failure)
     # A change in a room makes every page anew: Sphinx itself only looks at the pages' own sources.

@@ -28,7 +28,16 @@ NEXT = re.compile(r'\s*<link rel="next"[^>]*>')  # Firefox fetches it ahead, whi
 PICTURE = re.compile(r'<img (?=[^>]*\bsrc="(?!data:)([^"]*)")(?![^>]*\bloading=)')
 FILE_AS_TEXT = re.compile(r'alt="[^"]*_images/[^"]*"')  # what myst-nb writes for a figure that has no words of its own
 PNG = b"\x89PNG\r\n\x1a\n"
-LEFT_OVER = ("*webpack-macros.html", "scripts/*.map", "styles/*.map", "scripts/fontawesome.js*", f"{FONTS}/*.ttf", f"{FONTS}/*.woff2")
+LEFT_OVER = (
+    "*webpack-macros.html",
+    "searchtools.js",
+    "language_data.js",
+    "scripts/*.map",
+    "styles/*.map",
+    "scripts/fontawesome.js*",
+    f"{FONTS}/*.ttf",
+    f"{FONTS}/*.woff2",
+)
 # What the theme writes, and what the page has instead.
 MENDED = {
     # Colours without JavaScript; the page's first script sets the reader's own (policy.py).
