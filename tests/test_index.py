@@ -112,7 +112,8 @@ def test_the_words_to_cite_are_those_of_the_book():
 
 
 def test_a_page_beside_a_way_has_its_nearest_neighbours_on_it():
-    order = list("abcdefgh")
+    order = list("xabcdefgh")
+    assert paths.neighbours(order, ["d", "b", "g"], "x") == (0, None, "d"), "the front page leads to where the way begins"
     assert paths.neighbours(order, ["b", "d", "g"], "d") == (2, "b", "g")
     assert paths.neighbours(order, ["b", "d", "g"], "b") == (1, None, "d") and paths.neighbours(order, ["b", "d"], "d") == (2, "b", None)
     assert [paths.neighbours(order, ["d", "b", "g"], one) for one in "aceh"] == [

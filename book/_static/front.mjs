@@ -9,7 +9,9 @@ const check = (chosen) => {
   const found = buttons.find((button) => button.value === chosen) ?? buttons[0];
   if (found) found.checked = true;
 };
-check(localStorage.getItem(KEY));
+const checkKept = () => check(localStorage.getItem(KEY));
+checkKept();
+addEventListener("pageshow", checkKept); // on the way back browsers fill in what was checked when the page was left
 
 box?.addEventListener("change", ({ target }) => {
   localStorage.setItem(KEY, target.value);

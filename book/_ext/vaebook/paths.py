@@ -88,6 +88,8 @@ def neighbours(order, pages, page):
         at = pages.index(page)
         return at + 1, pages[at - 1] if at else None, pages[at + 1] if at + 1 < len(pages) else None
     here = order.index(page)
+    if here == 0:  # the front page: before the way, wherever that begins
+        return 0, None, pages[0]
     before = [one for one in pages if order.index(one) < here]
     after = [one for one in pages if order.index(one) > here]
     return 0, max(before, key=order.index, default=None), min(after, key=order.index, default=None)

@@ -24,6 +24,9 @@ ICON_NAME = re.compile(r"\bfa-[a-z0-9]+(?:-[a-z0-9]+)*")
 ICON_RULE = re.compile(r'((?:\.fa-[a-z0-9-]+:before,?)+)\{content:"\\([0-9a-f]+)"\}')
 FONT_SOURCE = re.compile(r"src:url\(\.\./vendor/fontawesome/webfonts/([a-z0-9-]+)\.woff2\)[^;}]*")
 ICON_SCRIPT = re.compile(r"<script[^>]*scripts/fontawesome\.js[^>]*></script>\s*")
+SEARCH_SCRIPT = re.compile(
+    r'<script src="[^"]*(?:searchtools|language_data|searchindex)\.js"></script>\s*'
+)  # the search is ours (search.py)
 NEXT = re.compile(r'\s*<link rel="next"[^>]*>')  # Firefox fetches it ahead, which the policy refuses with an error on each page
 PICTURE = re.compile(r'<img (?=[^>]*\bsrc="(?!data:)([^"]*)")(?![^>]*\bloading=)')
 FILE_AS_TEXT = re.compile(r'alt="[^"]*_images/[^"]*"')  # what myst-nb writes for a figure that has no words of its own
@@ -125,7 +128,7 @@ def mend(page, find_picture=lambda name: Path(name), needs=()):
         place = f'width="{size[0]}" height="{size[1]}" ' if size else ""
         return f'<img loading="lazy" decoding="async" {place}'
 
-    page = PICTURE.sub(wait, NEXT.sub("", ICON_SCRIPT.sub("", page)))
+    page = PICTURE.sub(wait, NEXT.sub("", SEARCH_SCRIPT.sub("", ICON_SCRIPT.sub("", page))))
     page = FILE_AS_TEXT.sub('alt="A figure; the text beside it says what it shows"', page)
     for theirs, ours in MENDED.items():
         page = page.replace(theirs, ours)
