@@ -268,7 +268,7 @@ def page_cells():
 
 
 def write_book(folder, cells):
-    shutil.copytree(ROOT / "book", folder / "book", ignore=shutil.ignore_patterns("__pycache__", "moved.yml"))
+    shutil.copytree(ROOT / "book", folder / "book", ignore=shutil.ignore_patterns("__pycache__", "moved.yml", "search_words.yml"))
     (folder / "book" / "index.md").write_text("# A book\n\nNo figure here.\n", encoding="utf-8")
     (folder / "_config.yml").write_text((ROOT / "_config.yml").read_text(encoding="utf-8"), encoding="utf-8")
     (folder / "_toc.yml").write_text(

@@ -107,7 +107,7 @@ def test_an_entry_that_does_not_open_with_plain_words_is_refused_by_name(child):
 
 
 def write_book(folder, text):
-    shutil.copytree(ROOT / "book", folder / "book", ignore=shutil.ignore_patterns("__pycache__", "moved.yml"))
+    shutil.copytree(ROOT / "book", folder / "book", ignore=shutil.ignore_patterns("__pycache__", "moved.yml", "search_words.yml"))
     (folder / "_config.yml").write_text((ROOT / "_config.yml").read_text(encoding="utf-8"), encoding="utf-8")
     pages = "".join(f"      - file: book/{name}\n" for name in ("notation", "glossary", "bibliography"))
     (folder / "_toc.yml").write_text(f"format: jb-book\nroot: book/index\nparts:\n  - chapters:\n{pages}", encoding="utf-8")

@@ -44,7 +44,7 @@ def test_a_file_that_is_no_table_of_moves_is_refused(tmp_path, text):
 
 
 def small_book(folder, moves):
-    shutil.copytree(ROOT / "book", folder / "book", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "book", folder / "book", ignore=shutil.ignore_patterns("__pycache__", "search_words.yml"))
     shutil.copy(ROOT / "_config.yml", folder)
     pages = "".join(f"  - file: book/{name}\n" for name in ("notation", "glossary", "bibliography"))
     (folder / "_toc.yml").write_text(f"format: jb-book\nroot: book/index\nchapters:\n{pages}", encoding="utf-8")

@@ -123,12 +123,15 @@ def add_script(app, pagename, templatename, context, doctree):
 
 
 def follows(app, page):
-    """Chapters and the front page, of a book that has ways."""
-    return page in (app.config.root_doc, *chapters(app.env, app.config.root_doc)) and Path(app.srcdir, FILE).is_file()
+    """Chapters and the front page, of a book that offers the choice."""
+    offered = any(known.get("vaebook_ways") for known in app.env.metadata.values())
+    return offered and page in (app.config.root_doc, *chapters(app.env, app.config.root_doc))
 
 
 def note_ways(app, doctree):
-    if app.env.docname.startswith("notebooks/") and Path(app.srcdir, FILE).is_file():
+    if next(doctree.findall(reading_paths), None) is not None:
+        app.env.metadata[app.env.docname]["vaebook_ways"] = True
+    elif app.env.docname.startswith("notebooks/") and Path(app.srcdir, FILE).is_file():
         app.env.note_dependency(FILE)
 
 
@@ -152,6 +155,6 @@ def list_in_words(app, doctree):
 def connect(app):
     app.add_node(reading_paths)
     app.add_directive("reading-paths", ReadingPaths)
-    app.connect("doctree-read", note_ways)
+    app.connect("doctree-read", note_ways, priority=900)  # after Sphinx has set the page's metadata
     app.connect("doctree-resolved", resolve)
     app.connect("html-page-context", add_script)
