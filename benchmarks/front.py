@@ -85,6 +85,9 @@ def visit(browser, address):
 
 
 if __name__ == "__main__":
+    load = [
+        round(one, 1) for one in os.getloadavg()
+    ]  # of the last 1, 5 and 15 minutes: above half the cores, the times are of a busy machine
     address = serve()
     with sync_playwright() as playwright:
         chromium = shutil.which("chromium") or shutil.which("google-chrome")
@@ -92,7 +95,13 @@ if __name__ == "__main__":
             executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         )
         visits = [visit(browser, address) for _ in range(VISITS)]
-        machine = {"cores": os.cpu_count(), "machine": platform.machine(), "system": platform.system(), "chromium": browser.version}
+        machine = {
+            "cores": os.cpu_count(),
+            "machine": platform.machine(),
+            "system": platform.system(),
+            "chromium": browser.version,
+            "load_before": load,
+        }
         browser.close()
     names = ("live_ms", "answered_ms")
     found = {
