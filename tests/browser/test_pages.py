@@ -30,6 +30,7 @@ def picture(page, widget):
 def test_the_book_has_its_pages_and_widgets():
     assert {
         "404.html",
+        "answers.html",
         "search.html",
         "book/index.html",
         "book/notation.html",

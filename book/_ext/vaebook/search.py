@@ -29,9 +29,9 @@ SILENT = (
     nodes.substitution_definition,
 )
 APART = (nodes.section, nodes.title, addnodes.desc, addnodes.glossary)  # entries of their own
-LETTERS = {"mu": "μ", "sigma": "σ", "theta": "θ", "phi": "φ", "varepsilon": "ε", "epsilon": "ε", "beta": "β", "lambda": "λ", "mid": "|",
-           "cdot": "·", "times": "×", "log": "log ", "exp": "exp ", "approx": "≈",
-           "le": "≤", "ge": "≥", "parallel": "‖", "sim": "~"}  # fmt: skip
+LETTERS = {"mu": "μ", "sigma": "σ", "theta": "θ", "phi": "φ", "varepsilon": "ε", "epsilon": "ε", "beta": "β", "lambda": "λ", "log": "log",
+           "exp": "exp", "mid": " | ", "parallel": " ‖ ", "cdot": " · ", "times": " × ", "approx": " ≈ ", "le": " ≤ ", "ge": " ≥ ",
+           "sim": " ~ "}  # fmt: skip
 WRAPPER = re.compile(r"\\(?:mathrm|text|operatorname|mathbf|boldsymbol|mathcal)\{(\w+)\}")
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 def plain(tex):
     """A short formula in letters, as "log p(x | z)"; dots for one that needs more than a line."""
     text = WRAPPER.sub(r"\1", tex)
-    text = re.sub(r"\\([A-Za-z]+) ?", lambda match: LETTERS.get(match[1], match[0]), text).replace("\\,", " ").replace("\\;", " ")
+    text = re.sub(r"\\([A-Za-z]+)", lambda match: LETTERS.get(match[1], match[0]), text).replace("\\,", " ").replace("\\;", " ")
     text = re.sub(r"_\{?(\w)\}?", r"\1", text)
     return "…" if re.search(r"[\\{}^]", text) else " ".join(text.split())
 
