@@ -59,7 +59,10 @@ async function write() {
   const given = pages.map((page) => [page, tried(page)]).filter(([, answers]) => answers.length);
   const all = given.flatMap(([, answers]) => answers);
   if (!all.length) {
-    box.replaceChildren(element("p", "", "There is no answer yet: answer an exercise in a chapter, and it will stand here, with its reason once it is right."));
+    const first = element("a", "", pages[0][1]);
+    first.href = root + pages[0][0];
+    box.replaceChildren(element("p", "", "There is no answer yet: answer an exercise in a chapter, and it will stand here, with its reason once it is right. "
+      + "The first exercises are in ", first, "."));
     return;
   }
   const sum = `${all.length} answer${all.length === 1 ? "" : "s"}, ${all.filter((one) => one.right).length} right. `;
