@@ -75,6 +75,7 @@ def every_widget():
         widgets.LatentExplorer("digits8-2d"), widgets.LatentViews(), widgets.MixturePosterior(), widgets.ReparameterizationBench(),
         widgets.SampleSheet(), widgets.TruthBench(),
         widgets.PixelWidth(torch.eye(64)[:2], torch.zeros(2, 64)), widgets.IntegralLab(), widgets.GradientRace(), widgets.TrainVAE(),
+        widgets.Waterline(), widgets.CollapseDoctor(),
     ]  # fmt: skip
 
 

@@ -27,7 +27,7 @@ explorer.observe(lambda change: pathlib.Path("seen.json").write_text(json.dumps(
 pathlib.Path("listening").touch()"""
 
 IMPORTS = """import torch
-from vaelib.widgets import AnswerCheck, DrawDigit, GradientRace, HiddenCause, IntegralLab, LossMeaning, MixturePosterior, PixelWidth, SampleSheet, TrainVAE, TruthBench"""
+from vaelib.widgets import AnswerCheck, CollapseDoctor, DrawDigit, GradientRace, HiddenCause, IntegralLab, LossMeaning, MixturePosterior, PixelWidth, SampleSheet, TrainVAE, TruthBench, Waterline"""
 SLIP = "the mean enters squared."
 WIDGETS = {
     "bench": "TruthBench()",
@@ -36,6 +36,8 @@ WIDGETS = {
     "integral": "IntegralLab()",
     "loss": "LossMeaning(latents=5)",
     "race": "GradientRace()",
+    "doctor": "CollapseDoctor()",
+    "water": "Waterline()",
     "train": "TrainVAE(sample_seed=1)",
     "digit": 'DrawDigit("mnist-2d", input="stroke 3")',
     "sheet": "SampleSheet()",

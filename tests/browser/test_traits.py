@@ -5,6 +5,7 @@ import torch
 from waiting import rest, settle
 
 from vaelib.widgets import (
+    CollapseDoctor,
     DrawDigit,
     GradientRace,
     HiddenCause,
@@ -18,6 +19,7 @@ from vaelib.widgets import (
     SampleSheet,
     TrainVAE,
     TruthBench,
+    Waterline,
 )
 
 SEEN = "el => [...el.querySelectorAll('canvas')].map(one => one.toDataURL()).join()"
@@ -25,6 +27,7 @@ TOLD = """el => [...el.querySelectorAll('p:not(.vaelib-heard), output, td, [aria
   .map(one => one.innerText + (one.getAttribute('aria-pressed') ?? ''))"""
 BARS = torch.eye(64)[:3] + torch.eye(64)[8:11]
 AUTHORED = {
+    "collapse_doctor": lambda: CollapseDoctor(cure="free bits", seed=2, stop=3),
     "gradient_race": lambda: GradientRace(start=-1.5, steps=20, sample_seed=4, same_noise=False),
     "hidden_cause": lambda: HiddenCause(BARS, torch.tensor([[0.5, -1], [0, 0.25], [2, 1]]), z=(-0.5, 1), picture=1, opened=True),
     "integral_lab": lambda: IntegralLab(kind="two humps", way="proposal", latents=3),
@@ -37,6 +40,7 @@ AUTHORED = {
     "sample_sheet": lambda: SampleSheet(spread=1.5, zoom=True),
     "train_vae": lambda: TrainVAE(latent=3, hidden=32, beta=0.5, mistake="no KL", sample_seed=4),
     "truth_bench": lambda: TruthBench(x=1.5, q_mean=-0.5),
+    "waterline": lambda: Waterline(data="mnist", beta=3, variance=0.05, latents=9),
 }  # DrawDigit's Reset is in test_draw_digit.py, where its numbers are waited for
 
 

@@ -3,6 +3,7 @@
 from vaelib.exercises.answers import RIGHT, digits, judge, require_clear
 from vaelib.exercises.explanations import Explanation, explain_loss
 from vaelib.exercises.spectra import MOST_EIGENVALUES, data_spectrum
+from vaelib.exercises.stored_runs import collapse_runs
 from vaelib.exercises.verdicts import Verdict, check_vae
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Explanation",
     "Verdict",
     "check_vae",
+    "collapse_runs",
     "data_spectrum",
     "digits",
     "explain_loss",

@@ -2,6 +2,7 @@
 
 from vaelib.widgets.answer_check import AnswerCheck
 from vaelib.widgets.coded_line import CodedLine
+from vaelib.widgets.collapse_doctor import CollapseDoctor
 from vaelib.widgets.divergences import Divergences
 from vaelib.widgets.draw_digit import DrawDigit
 from vaelib.widgets.front_door import FrontDoor
@@ -18,10 +19,12 @@ from vaelib.widgets.sample_sheet import SampleSheet
 from vaelib.widgets.train_vae import TrainVAE
 from vaelib.widgets.truth_bench import TruthBench
 from vaelib.widgets.two_bells import TwoBells
+from vaelib.widgets.waterline import Waterline
 
 __all__ = [
     "AnswerCheck",
     "CodedLine",
+    "CollapseDoctor",
     "Divergences",
     "DrawDigit",
     "FrontDoor",
@@ -38,4 +41,5 @@ __all__ = [
     "TrainVAE",
     "TruthBench",
     "TwoBells",
+    "Waterline",
 ]

@@ -13,9 +13,9 @@ const TENS = [[-3, "0.001"], [-2, "0.01"], [-1, "0.1"], [0, "1"], [1, "10"], [2,
 const REACH = 24; // pixels around the line that take hold of it
 const EDGE = 0.12; // how far inside the frame a line is drawn that lies beyond it
 
-/** { element, draw({ eigenvalues, alive, variance, theme }), setLabel(text) }; `variance` null: no line. `at()` is it now, `onMove(variance)` the hand's. */
-export function spectrumPlot({ at, onMove, signal }) {
-  const figure = picture({ aspect: 1.6, paint, signal });
+/** { element, draw({ eigenvalues, alive, variance, theme }), setLabel(text) }; `variance` null: no line. `at()` is it now, `onMove(variance)` the hand's. `name`: the level's. */
+export function spectrumPlot({ at, onMove, name = "\u03c3\u00b2", aspect = 1.6, signal }) {
+  const figure = picture({ aspect, paint, signal });
   const { on } = figure;
   const axesOf = () => plane(on, { x: [-0.5, figure.scene.eigenvalues.length - 0.5], y: Y, margin: [24, 10, 24, 46] });
   const levelOf = (variance) => clamp(Math.log10(variance), [Y[0] + EDGE, Y[1] - EDGE]);
@@ -23,7 +23,7 @@ export function spectrumPlot({ at, onMove, signal }) {
   function paint(context, { eigenvalues, alive, variance, theme }) {
     const axes = axesOf();
     const ends = [...new Set([1, eigenvalues.length])].map((rank) => [rank - 1, String(rank)]);
-    drawScales(context, axes, { x: ends, y: TENS, frame: { x: axes.x, y: Y }, yName: "eigenvalue, and \u03c3\u00b2", theme });
+    drawScales(context, axes, { x: ends, y: TENS, frame: { x: axes.x, y: Y }, yName: `eigenvalue, and ${name}`, theme });
     const wide = Math.max(2, 0.68 * (axes.toPixels(1, 0)[0] - axes.toPixels(0, 0)[0]));
     eigenvalues.forEach((value, i) => {
       if (value < 10 ** Y[0]) return;
@@ -51,7 +51,7 @@ export function spectrumPlot({ at, onMove, signal }) {
     context.textAlign = "right";
     context.textBaseline = level > Y[1] - 0.8 ? "top" : "bottom";
     const beyond = Math.log10(variance) > Y[1] ? " \u2191" : Math.log10(variance) < Y[0] ? " \u2193" : "";
-    halo(context, `waterline \u03c3\u00b2 = ${number(variance)}${beyond}`, right - 46, y + (context.textBaseline === "top" ? 8 : -7), theme);
+    halo(context, `waterline ${name} = ${number(variance)}${beyond}`, right - 46, y + (context.textBaseline === "top" ? 8 : -7), theme);
   }
 
   pad(on, {
