@@ -1,7 +1,7 @@
 """How latents fall silent, and what helps, on the 8x8 digits: writes vaelib/exercises/collapse.json, which a page asserts and draws.
 
-`nice -n 10 .venv/bin/python benchmarks/collapse.py` takes about a quarter of an hour on one thread. `--seed 7` prints the runs of one other seed
-and stores nothing: do the claims still hold? `--epochs 5` stops each run there, with its schedules as they were for all epochs.
+`nice -n 10 .venv/bin/python benchmarks/collapse.py` takes about a quarter of an hour on one thread. `--seed 7` prints the runs of one
+other seed and stores nothing: do the claims still hold? `--epochs 5` stops each run there, its schedules being those of all epochs.
 """
 
 import argparse
