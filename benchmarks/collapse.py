@@ -55,8 +55,8 @@ CURES = {
     "linear warm-up": (deep, {"beta": linear(0, 1, until=0.5)}),
     "cyclical": (deep, {"beta": cyclical(0, 1, cycles=4, rise=0.5)}),
     "free bits": (deep, {"objective": partial(free_bits, nats=0.5)}),
-    "smaller sigma": (partial(deep, std=0.075), {}),
-    "learned sigma": (partial(deep, learn_std=True), {}),
+    "smaller std": (partial(deep, std=0.075), {}),
+    "learned std": (partial(deep, learn_std=True), {}),
     "weaker decoder": (weak, {}),
     "first weights": (wide, {}),
     "beta 4": (deep, {"beta": 4.0}),
@@ -109,7 +109,7 @@ def told(name, seed, one):
     used = one["states"].count("used")
     print(
         f"{name:15s} seed {seed}: {used:2d} used, room {one['room']:2d}, KL {one['test_kl']:5.2f}, test ELBO {one['test_elbo']:6.2f}, "
-        f"missed {one['missed']:.2f}, sigma {one['std']:.3f}; " + " ".join(f"{value:.2f}" for value in sorted(one["kl"][-1], reverse=True)),
+        f"missed {one['missed']:.2f}, std {one['std']:.3f}; " + " ".join(f"{value:.2f}" for value in sorted(one["kl"][-1], reverse=True)),
         flush=True,
     )
 

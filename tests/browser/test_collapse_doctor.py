@@ -20,7 +20,7 @@ def test_the_bars_are_those_of_the_stored_runs(open_widget):
     for _ in range(5):
         state = {"cure": generator.choice(CURES[1:]), "seed": generator.randint(0, 2), "stop": generator.randint(0, 8)}
         widget = CollapseDoctor(**state)
-        label = {"smaller sigma": "smaller σ", "learned sigma": "learned σ", "beta 4": "β = 4"}.get(state["cure"], state["cure"])
+        label = {"smaller std": "smaller σ", "learned std": "learned σ", "beta 4": "β = 4"}.get(state["cure"], state["cure"])
         page.get_by_role("button", name=label, exact=True).click()
         for name, value in (("seed", state["seed"]), ("epoch", state["stop"])):
             page.get_by_role("slider", name=name).fill(str(value))

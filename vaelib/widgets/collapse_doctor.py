@@ -8,7 +8,7 @@ from vaelib.widgets import stills
 from vaelib.widgets.mount import STATIC, PageWidget, Still
 
 CURES = (
-    "no cure", "linear warm-up", "cyclical", "free bits", "smaller sigma", "learned sigma", "weaker decoder", "first weights", "beta 4",
+    "no cure", "linear warm-up", "cyclical", "free bits", "smaller std", "learned std", "weaker decoder", "first weights", "beta 4",
 )  # fmt: skip
 SPEAKS = 0.25  # nats from which a latent is counted
 
@@ -16,7 +16,7 @@ SPEAKS = 0.25  # nats from which a latent is counted
 class CollapseDoctor(PageWidget):
     """The KL of each latent of one model under a cure, and without it, from the same seed, epoch by epoch; runs of benchmarks/collapse.py.
 
-    cure: "no cure", "linear warm-up", "cyclical", "free bits", "smaller sigma", "learned sigma", "weaker decoder", "first weights" or
+    cure: "no cure", "linear warm-up", "cyclical", "free bits", "smaller std", "learned std", "weaker decoder", "first weights" or
     "beta 4". seed from 0 to 2; stop from 0 to 8, the number of a stored epoch, of which the last is 60. Every argument is a trait,
     observable and settable. Raises traitlets.TraitError on a run that is not stored.
     """

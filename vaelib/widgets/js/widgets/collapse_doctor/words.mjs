@@ -4,9 +4,9 @@ import { shown } from "../../draw/format.mjs";
 
 export const SPEAKS = 0.25; // nats from which a latent is counted
 
-export const CURES = ["no cure", "linear warm-up", "cyclical", "free bits", "smaller sigma", "learned sigma", "weaker decoder", "first weights", "beta 4"];
+export const CURES = ["no cure", "linear warm-up", "cyclical", "free bits", "smaller std", "learned std", "weaker decoder", "first weights", "beta 4"];
 
-export const LABELS = { "smaller sigma": "smaller σ", "learned sigma": "learned σ", "beta 4": "β = 4" };
+export const LABELS = { "smaller std": "smaller σ", "learned std": "learned σ", "beta 4": "β = 4" };
 export const label = (cure) => LABELS[cure] ?? cure;
 
 export const QUESTION = [
