@@ -416,7 +416,7 @@ def test_z_refuses_what_is_no_point_and_keeps_the_old_one(value):
         (lambda: LossMeaning(error_reduction="none"), "batch mean"),
         (lambda: CollapseDoctor(cure="more beta"), "no cure"),
         (lambda: CollapseDoctor(seed=3), "seed"),
-        (lambda: CollapseDoctor(stop=9), "stop"),
+        (lambda: CollapseDoctor(stop=11), "stop"),
         (lambda: Waterline(beta=0), "beta must be a number from 0.05 to 20, got 0"),
         (lambda: Waterline(variance=3), "variance must be a number from 0.002 to 2, got 3"),
         (lambda: Waterline(latents=33), "latents"),

@@ -17,7 +17,7 @@ class CollapseDoctor(PageWidget):
     """The KL of each latent of one model under a cure, and without it, from the same seed, epoch by epoch; runs of benchmarks/collapse.py.
 
     cure: "no cure", "linear warm-up", "cyclical", "free bits", "smaller std", "learned std", "weaker decoder", "first weights" or
-    "beta 4". seed from 0 to 2; stop from 0 to 8, the number of a stored epoch, of which the last is 60. Every argument is a trait,
+    "beta 4". seed from 0 to 2; stop from 0 to 10, the number of a stored epoch, of which the last is 60. Every argument is a trait,
     observable and settable. Raises traitlets.TraitError on a run that is not stored.
     """
 
@@ -28,10 +28,10 @@ class CollapseDoctor(PageWidget):
 
     cure = traitlets.Enum(CURES, "linear warm-up").tag(sync=True)
     seed = traitlets.Int(0, min=0, max=2).tag(sync=True)
-    stop = traitlets.Int(8, min=0, max=8).tag(sync=True)
+    stop = traitlets.Int(10, min=0, max=10).tag(sync=True)
     stored = traitlets.Dict(read_only=True).tag(sync=True)
 
-    def __init__(self, *, cure: str = "linear warm-up", seed: int = 0, stop: int = 8):
+    def __init__(self, *, cure: str = "linear warm-up", seed: int = 0, stop: int = 10):
         known = collapse_runs()
         told = ("kl", "elbo", "words", "test_elbo", "test_kl")
         runs = {name: [{key: one[key] for key in told} for one in known["runs"][name]] for name in CURES}

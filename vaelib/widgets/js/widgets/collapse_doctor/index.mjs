@@ -10,7 +10,7 @@ import { author, choice, own, sharedNames, whole } from "../../host/traits.mjs";
 
 const isStored = (value) => (CURES.every((name) => value?.runs?.[name]?.length === 3) && value.stops?.length ? value : null);
 
-export const TRAITS = { cure: choice(CURES), seed: whole(0, 2), stop: whole(0, 8), stored: author(own("stored", isStored)) };
+export const TRAITS = { cure: choice(CURES), seed: whole(0, 2), stop: whole(0, 10), stored: author(own("stored", isStored)) };
 export const shared = sharedNames(TRAITS);
 
 function build(model, el, signal) {
@@ -21,13 +21,13 @@ function build(model, el, signal) {
   const cures = segments("Cure", CURES.map((value) => ({ value, label: label(value) })), opening.cure, (cure) => now.save({ cure }), { signal });
   const seed = slider({ label: "seed", min: 0, max: 2, step: 1, value: opening.seed, onInput: (value) => now.save({ seed: value }), signal });
   const epoch = slider({ label: "epoch", min: 0, max: stops.length - 1, step: 1, value: opening.stop, format: (at) => String(stops[at]), onInput: (stop) => now.save({ stop }), signal });
-  const [without, treated] = [0, 1].map(() => klBars({ aspect: 3.8, signal }));
+  const [without, treated] = [0, 1].map(() => klBars({ aspect: 2.8, signal }));
   const words = liveText({ signal });
 
   el.replaceChildren(element("div", "vaelib-card vaelib-doctor", [
     predict(...QUESTION),
     cures.element,
-    element("div", "vaelib-columns", [
+    element("div", "vaelib-columns vaelib-columns-equal", [
       element("div", "vaelib-stack", [seed.element, epoch.element, element("div", "vaelib-row", now.resetButton().element), words.element]),
       element("div", "vaelib-stack", [element("p", "vaelib-caption", "no cure"), without.element, element("p", "vaelib-caption", "with the cure chosen"), treated.element]),
     ]),

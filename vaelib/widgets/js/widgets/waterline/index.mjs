@@ -33,13 +33,13 @@ function build(model, el, signal) {
   const set = segments("Images", DATA.map((name) => ({ value: name, label: NAMES[name] })), opening.data, (data) => now.save({ data }), { signal });
   const sliders = { beta: logarithmic("β", "beta"), variance: logarithmic("σ²", "variance") };
   const latents = slider({ label: "latents", min: LIMITS.latents[0], max: LIMITS.latents[1], step: 1, value: opening.latents, onInput: (value) => now.save({ latents: value }), signal });
-  const plot = spectrumPlot({ at: () => best(now.state, eigenvalues()).level, onMove: (level) => now.save({ beta: short(betaAt(level, now.state)) }), name: "β σ²", aspect: 2.1, signal });
+  const plot = spectrumPlot({ at: () => best(now.state, eigenvalues()).level, onMove: (level) => now.save({ beta: short(betaAt(level, now.state)) }), name: "β σ²", aspect: 1.8, signal });
   const costs = klBars({ signal });
   const words = liveText({ signal });
 
   el.replaceChildren(element("div", "vaelib-card vaelib-waterline", [
     predict(...QUESTION),
-    element("div", "vaelib-columns", [
+    element("div", "vaelib-columns vaelib-columns-equal", [
       element("div", "vaelib-stack", [sliders.beta.element, sliders.variance.element, latents.element, element("div", "vaelib-row", [set.element, now.resetButton().element]), words.element]),
       element("div", "vaelib-stack", [plot.element, costs.element]),
     ]),

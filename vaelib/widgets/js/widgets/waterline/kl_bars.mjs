@@ -8,7 +8,7 @@ import { roundUp } from "../../ui/bars.mjs";
 const STUB = 2; // pixels of a bar that is 0, so that the latent is seen to be there
 
 /** { element, draw({ kl, least, silent, theme }), setLabel(text) }: nats of each latent; the scale reaches `least` at least, up to `silent` a bar is grey. */
-export function klBars({ aspect = 3.4, xName = "latent", signal }) {
+export function klBars({ aspect = 2.8, xName = "latent", signal }) {
   const figure = picture({ aspect, paint, signal });
   const { on } = figure;
 
