@@ -1,23 +1,21 @@
 // Collapse doctor: the KL of each latent in stored runs of the cures, epoch by epoch, above it the run without a cure from the same seed.
 
+import stored from "../../../../exercises/collapse.json" with { type: "json" };
 import { CURES, falling, label, QUESTION, sentence, SPEAKS } from "./words.mjs";
 import { shown } from "../../draw/format.mjs";
 import { klBars } from "../waterline/kl_bars.mjs";
 import { element, liveText, predict, segments, slider } from "../../ui/controls.mjs";
 import { live } from "../../host/live.mjs";
 import { starter } from "../../host/start.mjs";
-import { author, choice, own, sharedNames, whole } from "../../host/traits.mjs";
+import { choice, sharedNames, whole } from "../../host/traits.mjs";
 
-const isStored = (value) => (CURES.every((name) => value?.runs?.[name]?.length === 3) && value.stops?.length ? value : null);
-
-export const TRAITS = { cure: choice(CURES), seed: whole(0, 2), stop: whole(0, 10), stored: author(own("stored", isStored)) };
+export const TRAITS = { cure: choice(CURES), seed: whole(0, 2), stop: whole(0, 10) };
 export const shared = sharedNames(TRAITS);
 
 function build(model, el, signal) {
   const now = live(TRAITS, { model, el, signal, paint });
   const { state: opening } = now;
-  if (!opening.stored) throw new Error("wanted the stored runs, got none");
-  const { stops, runs } = opening.stored;
+  const { stops, runs } = stored;
   const cures = segments("Cure", CURES.map((value) => ({ value, label: label(value) })), opening.cure, (cure) => now.save({ cure }), { signal });
   const seed = slider({ label: "seed", min: 0, max: 2, step: 1, value: opening.seed, onInput: (value) => now.save({ seed: value }), signal });
   const epoch = slider({ label: "epoch", min: 0, max: stops.length - 1, step: 1, value: opening.stop, format: (at) => String(stops[at]), onInput: (stop) => now.save({ stop }), signal });
