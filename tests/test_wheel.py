@@ -49,8 +49,9 @@ WIDGETS = (
     'AnswerCheck("What is KL(N(1, 1) || N(0, 1))?", 0.5)', "CodedLine()", "CollapseDoctor()", "Divergences()",
     'DrawDigit("mnist-2d", input="stroke 3")',
     "FrontDoor()", "GradientRace()", "HiddenCause(torch.eye(64)[:2], torch.zeros(2, 2))", "IntegralLab()",
-    'LatentExplorer("digits8-2d")', "LatentViews()", "LossMeaning()", "MixturePosterior()", "PixelWidth(torch.zeros(64), torch.ones(64))",
-    "ReparameterizationBench()", "SampleSheet()", "TrainVAE()", "TruthBench()", "TwoBells()", "Waterline()",
+    'LatentExplorer("digits8-2d")', "LatentViews()", "LogitCurve()", "LossMeaning()", "MixturePosterior()",
+    "PixelWidth(torch.zeros(64), torch.ones(64))", "ReparameterizationBench()", "RunningAverage()",
+    "SampleSheet()", "TrainVAE()", "TruthBench()", "TwoBells()", "Waterline()",
 )  # fmt: skip
 
 

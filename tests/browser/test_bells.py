@@ -1,4 +1,4 @@
-"""The figures with bells to drag, in no chapter: their numbers against torch and SciPy on states drawn anew, and their handles."""
+"""The figures with a curve and handles to drag, in no chapter: their numbers against torch and SciPy on states drawn anew, and their handles."""
 
 import json
 from itertools import pairwise
@@ -12,13 +12,13 @@ from scipy.integrate import quad
 from scipy.optimize import minimize
 from test_accessibility import TARGETS
 from torch.distributions import Categorical, MixtureSameFamily, Normal, kl_divergence
-from waiting import rest, settle
+from waiting import eventually, rest, settle
 
-from vaelib.widgets import CodedLine, Divergences, TwoBells, coded_line
+from vaelib.widgets import CodedLine, Divergences, LogitCurve, TwoBells, coded_line
 
 WIDGET = "[data-vaelib-widget]"
 SEED = 20260108
-FIGURES = {"two_bells": TwoBells, "coded_line": CodedLine, "divergences": Divergences}
+FIGURES = {"two_bells": TwoBells, "coded_line": CodedLine, "divergences": Divergences, "logit_curve": LogitCurve}
 figures = pytest.mark.parametrize("name", FIGURES)
 
 
@@ -210,14 +210,24 @@ def test_a_finger_scrolls_the_page_over_the_picture_and_drags_a_handle(open_widg
     actions = "el => { const found = []; for (let one = el; one; one = one.parentElement) found.push(getComputedStyle(one).touchAction); return found; }"
     assert set(page.locator(f"{WIDGET} canvas").first.evaluate(actions)) == {"auto"}
     handle = page.locator(".vaelib-handle").first
-    assert handle.evaluate("el => getComputedStyle(el).touchAction") == "none"
+    assert handle.evaluate("el => getComputedStyle(el).touchAction") == "pan-y pinch-zoom"
     label, box = handle.get_attribute("aria-label"), handle.bounding_box()
     finger = page.context.new_cdp_session(page)
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    for kind, points in (("touchStart", [(x, y)]), ("touchMove", [(x + 10, y)]), ("touchMove", [(x + 25, y + 3)]), ("touchEnd", [])):
-        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": a, "y": b} for a, b in points]})
-    settle(page)
-    assert handle.get_attribute("aria-label") != label
+
+    def swipe(*places):
+        steps = [("touchStart" if i == 0 else "touchMove", [place]) for i, place in enumerate(places)]
+        for kind, points in [*steps, ("touchEnd", [])]:
+            finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": a, "y": b} for a, b in points]})
+        settle(page)
+
+    swipe((x, y), (x + 10, y), (x + 25, y + 3))
+    moved = handle.get_attribute("aria-label")
+    assert moved != label
+    page.locator("main").evaluate("el => { el.style.paddingBottom = '1500px'; }")
+    swipe(*((x + 25, y - 20 * i) for i in range(8)))
+    eventually(lambda: page.evaluate("scrollY"), lambda top: top > 60)
+    assert handle.get_attribute("aria-label") == moved
 
 
 @figures

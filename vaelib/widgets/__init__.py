@@ -11,10 +11,12 @@ from vaelib.widgets.hidden_cause import HiddenCause
 from vaelib.widgets.integral_lab import IntegralLab
 from vaelib.widgets.latent_explorer import LatentExplorer
 from vaelib.widgets.latent_views import LatentViews
+from vaelib.widgets.logit_curve import LogitCurve
 from vaelib.widgets.loss_meaning import LossMeaning
 from vaelib.widgets.mixture_posterior import MixturePosterior
 from vaelib.widgets.pixel_width import PixelWidth
 from vaelib.widgets.reparameterization import ReparameterizationBench
+from vaelib.widgets.running_average import RunningAverage
 from vaelib.widgets.sample_sheet import SampleSheet
 from vaelib.widgets.train_vae import TrainVAE
 from vaelib.widgets.truth_bench import TruthBench
@@ -33,10 +35,12 @@ __all__ = [
     "IntegralLab",
     "LatentExplorer",
     "LatentViews",
+    "LogitCurve",
     "LossMeaning",
     "MixturePosterior",
     "PixelWidth",
     "ReparameterizationBench",
+    "RunningAverage",
     "SampleSheet",
     "TrainVAE",
     "TruthBench",

@@ -5,9 +5,10 @@ import { arrowDirection, element } from "./controls.mjs";
 /**
  * { element, set([left, top], words) } for a disc with `text` on it, in the colour `--vaelib-<colour>`. `set` puts its middle to a place in pixels of
  * the picture and says it in words. `follow([left, top])` is where the hand wants it, and `key([right, up], far)` what an arrow key asks, `far` with Shift.
+ * `sideways`: it moves to the sides only, so that a finger on it may still scroll the page up and down.
  */
-export function handle({ text, colour, small = false, follow, key, signal }) {
-  const node = element("div", `vaelib-handle${small ? " vaelib-handle-small" : ""}`, text);
+export function handle({ text, colour, small = false, sideways = false, follow, key, signal }) {
+  const node = element("div", `vaelib-handle${small ? " vaelib-handle-small" : ""}${sideways ? " vaelib-handle-sideways" : ""}`, text);
   node.tabIndex = 0;
   node.setAttribute("role", "application"); // so that screen readers hand the arrow keys on to it
   node.style.setProperty("--vaelib-component", `var(--vaelib-${colour})`);

@@ -26,7 +26,7 @@ export function codesPlane({ at, onMove, signal }) {
   const handles = Array.from({ length: COUNT }, (_, i) => {
     const set = (name, value) => onMove({ [name]: at()[name].map((old, k) => (k === i ? Math.round(100 * value) / 100 : old)), code: i });
     return handle({
-      text: String(i + 1), colour: "accent", small: true, signal,
+      text: String(i + 1), colour: "accent", small: true, sideways: true, signal,
       follow: ([left]) => set("mean", lane(i).toData(left, 0)[0]),
       key: ([right, up], far) => (right ? set("mean", at().mean[i] + right * (far ? 0.5 : 0.1)) : set("std", at().std[i] + up * (far ? 0.25 : 0.05))),
     });

@@ -24,11 +24,11 @@ export function humpsPlane({ at, onMove, rows: count, signal }) {
   const save = (name, value) => onMove({ [name]: Math.round(100 * value) / 100 });
   const side = () => (at().q_mean > 0 ? -1 : 1); // where the shoulder has more room
   const mean = handle({
-    text: "q", colour: "accent", signal, follow: (place) => save("q_mean", toZ(place)),
+    text: "q", colour: "accent", sideways: true, signal, follow: (place) => save("q_mean", toZ(place)),
     key: ([right, up], far) => (right ? save("q_mean", at().q_mean + right * (far ? 0.5 : 0.1)) : save("q_std", at().q_std + up * (far ? 0.5 : 0.1))),
   });
   const std = handle({
-    text: "\u2194", colour: "accent", small: true, signal, follow: (place) => save("q_std", Math.max(0, side() * (toZ(place) - at().q_mean))),
+    text: "\u2194", colour: "accent", small: true, sideways: true, signal, follow: (place) => save("q_std", Math.max(0, side() * (toZ(place) - at().q_mean))),
     key: ([right, up], far) => save("q_std", at().q_std + (side() * right + up) * (far ? 0.5 : 0.1)),
   });
 

@@ -37,7 +37,7 @@ export function bellsPlane({ at, onMove, signal }) {
     const [mean, std] = [`${name}_mean`, `${name}_std`];
     const save = (trait, value) => onMove({ [trait]: hundredth(value) });
     const toZ = ([left, top]) => bells().toData(left, top)[0];
-    const shape = { colour: COLOURS[name], signal };
+    const shape = { colour: COLOURS[name], sideways: true, signal };
     return {
       name,
       mean: handle({
