@@ -80,7 +80,7 @@ def test_every_numbered_equation_has_its_check(path):
     text = "\n".join(cell.source for cell in read(path).cells if cell.cell_type == "markdown")
     labels = re.findall(r":label: *(\S+)", text) + re.findall(r"\\label\{(\S+?)\}", text)
     checks = [label for cell in code_cells(path) for label in ticks.checked_in(cell.source)]
-    assert labels and ticks.faults(labels, checks) == []
+    assert ticks.faults(labels, checks) == []  # a page whose equations stand elsewhere has none
 
 
 def test_nbval_notices_one_wrong_digit(tmp_path):

@@ -51,7 +51,7 @@ WIDGETS = (
     "FrontDoor()", "GradientRace()", "HiddenCause(torch.eye(64)[:2], torch.zeros(2, 2))", "IntegralLab()",
     'LatentExplorer("digits8-2d")', "LatentViews()", "LogitCurve()", "LossMeaning()", "MixturePosterior()",
     "PixelWidth(torch.zeros(64), torch.ones(64))", "ReparameterizationBench()", "RunningAverage()",
-    "SampleSheet()", "TrainVAE()", "TruthBench()", "TwoBells()", "Waterline()",
+    "SampleSheet()", "TrainVAE()", "TruthBench()", "TwoBells()", "Capacity()", "VarianceHeads()", "Waterline()",
 )  # fmt: skip
 
 

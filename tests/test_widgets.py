@@ -25,6 +25,7 @@ from PIL import Image
 from vaelib import drawings, figures, pretrained
 from vaelib.widgets import (
     AnswerCheck,
+    Capacity,
     CodedLine,
     CollapseDoctor,
     Divergences,
@@ -45,6 +46,7 @@ from vaelib.widgets import (
     TrainVAE,
     TruthBench,
     TwoBells,
+    VarianceHeads,
     Waterline,
     divergences,
     latent_views,
@@ -57,6 +59,7 @@ BARS = torch.eye(64)[:3] + torch.eye(64)[8:11]
 MAKERS = {
     "answer_check": lambda: AnswerCheck("What is KL(N(1, 1) || N(0, 1))?", 0.5, slips={"the mean enters squared.": 0.25}),
     "collapse_doctor": lambda: CollapseDoctor(cure="free bits", seed=2, stop=3),
+    "capacity": lambda: Capacity(width=64, depth=2, toss="anew"),
     "coded_line": lambda: CodedLine(code=3),
     "divergences": lambda: Divergences(distance=1.2, width=0.3, winners=True),
     "draw_digit": lambda: DrawDigit(input="scribble", samples=5),
@@ -86,6 +89,7 @@ MAKERS = {
     "truth_bench, jensen": lambda: TruthBench(view="jensen", data="eight", secant=2),
     "truth_bench, mean field": lambda: TruthBench(view="mean field", angle=45),
     "two_bells": lambda: TwoBells(q_mean=1, q_std=2),
+    "variance_heads": lambda: VarianceHeads(raw=-1.25),
 }
 STILL_LIMIT = 12_000
 
@@ -440,6 +444,8 @@ def test_z_refuses_what_is_no_point_and_keeps_the_old_one(value):
         (lambda: RunningAverage(n=0), "n"),
         (lambda: RunningAverage(of="z^2"), "z > 1"),
         (lambda: RunningAverage(sample_seed=-1), "sample_seed"),
+        (lambda: Capacity(width=48), "width"),
+        (lambda: VarianceHeads(raw=5), "raw must be a number from -4 to 4, got 5"),
         (lambda: TwoBells(q_std=0.1), "q_std must be a number from 0.5 to 2.5, got 0.1"),
         (lambda: TruthBench(std=0), "std must be a number from 0.4 to 2, got 0"),
         (lambda: TruthBench(q_std=math.nan), "q_std must be a number from 0.1 to 2, got nan"),

@@ -27,7 +27,7 @@ explorer.observe(lambda change: pathlib.Path("seen.json").write_text(json.dumps(
 pathlib.Path("listening").touch()"""
 
 IMPORTS = """import torch
-from vaelib.widgets import AnswerCheck, CollapseDoctor, DrawDigit, GradientRace, HiddenCause, IntegralLab, LossMeaning, MixturePosterior, PixelWidth, SampleSheet, TrainVAE, TruthBench, Waterline"""
+from vaelib.widgets import AnswerCheck, Capacity, CollapseDoctor, DrawDigit, GradientRace, HiddenCause, IntegralLab, LossMeaning, MixturePosterior, PixelWidth, SampleSheet, TrainVAE, TruthBench, VarianceHeads, Waterline"""
 SLIP = "the mean enters squared."
 WIDGETS = {
     "bench": "TruthBench()",
@@ -35,6 +35,8 @@ WIDGETS = {
     "width": "PixelWidth(torch.eye(64)[:2], torch.full((2, 64), 0.5), std=0.3)",
     "integral": "IntegralLab()",
     "loss": "LossMeaning(latents=5)",
+    "capacity": "Capacity()",
+    "heads": "VarianceHeads()",
     "race": "GradientRace()",
     "doctor": "CollapseDoctor()",
     "water": "Waterline()",

@@ -5,6 +5,7 @@ import torch
 from waiting import rest, settle
 
 from vaelib.widgets import (
+    Capacity,
     CollapseDoctor,
     DrawDigit,
     GradientRace,
@@ -19,6 +20,7 @@ from vaelib.widgets import (
     SampleSheet,
     TrainVAE,
     TruthBench,
+    VarianceHeads,
     Waterline,
 )
 
@@ -28,6 +30,7 @@ TOLD = """el => [...el.querySelectorAll('p:not(.vaelib-heard), output, td, [aria
 BARS = torch.eye(64)[:3] + torch.eye(64)[8:11]
 AUTHORED = {
     "collapse_doctor": lambda: CollapseDoctor(cure="free bits", seed=2, stop=3),
+    "capacity": lambda: Capacity(width=64, depth=2, toss="anew"),
     "gradient_race": lambda: GradientRace(start=-1.5, steps=20, sample_seed=4, same_noise=False),
     "hidden_cause": lambda: HiddenCause(BARS, torch.tensor([[0.5, -1], [0, 0.25], [2, 1]]), z=(-0.5, 1), picture=1, opened=True),
     "integral_lab": lambda: IntegralLab(kind="two humps", way="proposal", latents=3),
@@ -41,6 +44,7 @@ AUTHORED = {
     "train_vae": lambda: TrainVAE(latent=3, hidden=32, beta=0.5, mistake="no KL", sample_seed=4),
     "truth_bench": lambda: TruthBench(x=1.5, q_mean=-0.5),
     "waterline": lambda: Waterline(data="mnist", beta=3, variance=0.05, latents=9),
+    "variance_heads": lambda: VarianceHeads(raw=-1.25),
 }  # DrawDigit's Reset is in test_draw_digit.py, where its numbers are waited for
 
 

@@ -1,6 +1,7 @@
 """The book's widgets: data in traits, drawing in static/*.mjs. This room names them; nothing in the library imports it."""
 
 from vaelib.widgets.answer_check import AnswerCheck
+from vaelib.widgets.capacity import Capacity
 from vaelib.widgets.coded_line import CodedLine
 from vaelib.widgets.collapse_doctor import CollapseDoctor
 from vaelib.widgets.divergences import Divergences
@@ -21,10 +22,12 @@ from vaelib.widgets.sample_sheet import SampleSheet
 from vaelib.widgets.train_vae import TrainVAE
 from vaelib.widgets.truth_bench import TruthBench
 from vaelib.widgets.two_bells import TwoBells
+from vaelib.widgets.variance_heads import VarianceHeads
 from vaelib.widgets.waterline import Waterline
 
 __all__ = [
     "AnswerCheck",
+    "Capacity",
     "CodedLine",
     "CollapseDoctor",
     "Divergences",
@@ -45,5 +48,6 @@ __all__ = [
     "TrainVAE",
     "TruthBench",
     "TwoBells",
+    "VarianceHeads",
     "Waterline",
 ]
