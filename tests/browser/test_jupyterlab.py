@@ -251,8 +251,33 @@ def use_train(notebook, widget):
     repaints(notebook, widget.locator("canvas").first, "train.sample_seed = 2")
 
 
+def use_doctor(notebook, widget):
+    widget.get_by_role("slider", name="epoch").press("ArrowLeft")
+    eventually(lambda: notebook.ask("doctor.stop"), lambda stop: stop == 9)
+    repaints(notebook, widget.locator("canvas").last, "doctor.cure = 'free bits'")
+
+
+def use_water(notebook, widget):
+    widget.get_by_role("slider", name="latents").press("ArrowLeft")
+    eventually(lambda: notebook.ask("water.latents"), lambda latents: latents == 15)
+    repaints(notebook, widget.locator("canvas").first, "water.beta = 4.0")
+
+
+def use_capacity(notebook, widget):
+    widget.get_by_role("slider", name="width").press("ArrowRight")
+    eventually(lambda: notebook.ask("capacity.width"), lambda width: width == 32)
+    repaints(notebook, widget.locator("canvas").first, "capacity.toss = 'anew'")
+
+
+def use_heads(notebook, widget):
+    widget.get_by_role("slider", name="raw output").press("ArrowLeft")
+    eventually(lambda: notebook.ask("heads.raw"), lambda raw: raw == pytest.approx(0.9))
+    repaints(notebook, widget.locator("canvas").first, "heads.raw = -0.75")
+
+
 USES = {
     "bench": use_bench, "mixture": use_mixture, "width": use_width, "integral": use_integral, "loss": use_loss, "race": use_race,
+    "doctor": use_doctor, "water": use_water, "capacity": use_capacity, "heads": use_heads,
     "train": use_train, "digit": use_digit,
     "sheet": use_sheet, "cause": use_cause, "answer": use_answer,
 }  # fmt: skip
