@@ -182,7 +182,7 @@ def test_a_link_carries_the_state_and_a_hostile_one_carries_nothing(open_page):
         values = [float(s.input_value()) for s in widget.locator("input[type=range]").all()]
         assert all(abs(v) <= 4 for v in values)
         assert widget.locator("img[src='x']").count() == 0
-    assert watch.errors == []
+    assert [one for one in watch.errors if "ERR_ABORTED" not in one] == []  # a page that is left gives up what it was fetching
 
 
 @pytest.mark.parametrize("damage", ["truncated", "missing"])
