@@ -46,12 +46,12 @@ print(json.dumps([sorted(o["data"]) for o in outputs]))
 
 # Every widget, whether a chapter shows it or not.
 WIDGETS = (
-    'AnswerCheck("What is KL(N(1, 1) || N(0, 1))?", 0.5)', "CodedLine()", "CollapseDoctor()", "Divergences()",
+    'AnswerCheck("What is KL(N(1, 1) || N(0, 1))?", 0.5)', "Capacity()", "CodedLine()", "CollapseDoctor()", "Divergences()",
     'DrawDigit("mnist-2d", input="stroke 3")',
     "FrontDoor()", "GradientRace()", "HiddenCause(torch.eye(64)[:2], torch.zeros(2, 2))", "IntegralLab()",
     'LatentExplorer("digits8-2d")', "LatentViews()", "LogitCurve()", "LossMeaning()", "MixturePosterior()",
     "PixelWidth(torch.zeros(64), torch.ones(64))", "ReparameterizationBench()", "RunningAverage()",
-    "SampleSheet()", "TrainVAE()", "TruthBench()", "TwoBells()", "Capacity()", "VarianceHeads()", "Waterline()",
+    "SampleSheet()", "TrainVAE()", "TruthBench()", "TwoBells()", "VarianceHeads()", "Waterline()",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Waterline: the eigenvalues of a data set, a line at beta times the variance, and the KL of each latent of the best linear VAE. js/ draws."""
+"""Waterline: the eigenvalues of a data set, a line at beta times the variance, and the KLs of the best linear VAE. js/ draws."""
 
 import math
 
