@@ -85,9 +85,8 @@ def visit(browser, address):
 
 
 if __name__ == "__main__":
-    load = [
-        round(one, 1) for one in os.getloadavg()
-    ]  # of the last 1, 5 and 15 minutes: above half the cores, the times are of a busy machine
+    # of the last 1, 5 and 15 minutes: above half the cores, the times are of a busy machine
+    load = [round(one, 1) for one in os.getloadavg()]
     address = serve()
     with sync_playwright() as playwright:
         chromium = shutil.which("chromium") or shutil.which("google-chrome")

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import torch
-from waiting import eventually
+from waiting import eventually, settle
 
 from conftest import LONE, Book, Watch
 from test_book import PIXEL
@@ -156,4 +156,10 @@ def test_where_the_browser_refuses_storage_the_page_works_and_forgets(browser, s
     eventually(lambda: page.locator(".theme-switch-button").first.click() or page.evaluate(theme), lambda now: now == "light")
     page.reload()
     assert page.evaluate(theme) == "dark" and watch.errors == []
+    page.goto(f"{site}/book/index.html")  # a path may be chosen, and is forgotten with the page
+    page.get_by_role("radio").nth(1).check()
+    page.locator(".way-note").get_by_role("button", name="Leave the path").click()
+    page.goto(f"{site}/notebooks/03_draws.html")
+    settle(page)
+    assert watch.errors == []
     context.close()

@@ -221,12 +221,6 @@ def use_width(notebook, widget):
     )
 
 
-def use_integral(notebook, widget):
-    widget.get_by_role("slider", name="latents").press("ArrowRight")
-    eventually(lambda: notebook.ask("integral.latents"), lambda latents: latents == 2)
-    repaints(notebook, widget.locator("canvas").first, "integral.way = 'proposal'")
-
-
 def use_loss(notebook, widget):
     widget.get_by_role("slider", name="latents").press("ArrowRight")
     eventually(lambda: notebook.ask("loss.latents"), lambda latents: latents == 6)
@@ -251,33 +245,24 @@ def use_train(notebook, widget):
     repaints(notebook, widget.locator("canvas").first, "train.sample_seed = 2")
 
 
-def use_doctor(notebook, widget):
-    widget.get_by_role("slider", name="epoch").press("ArrowLeft")
-    eventually(lambda: notebook.ask("doctor.stop"), lambda stop: stop == 9)
-    repaints(notebook, widget.locator("canvas").last, "doctor.cure = 'free bits'")
+def use_by(slider, key, trait, wanted, change):
+    """A key on a slider is seen in Python as `trait`, and `change` in Python repaints the figure's last picture."""
 
+    def use(notebook, widget):
+        widget.get_by_role("slider", name=slider).press(key)
+        eventually(lambda: notebook.ask(trait), lambda value: value == pytest.approx(wanted))
+        repaints(notebook, widget.locator("canvas").last, change)
 
-def use_water(notebook, widget):
-    widget.get_by_role("slider", name="latents").press("ArrowLeft")
-    eventually(lambda: notebook.ask("water.latents"), lambda latents: latents == 15)
-    repaints(notebook, widget.locator("canvas").first, "water.beta = 4.0")
-
-
-def use_capacity(notebook, widget):
-    widget.get_by_role("slider", name="width").press("ArrowRight")
-    eventually(lambda: notebook.ask("capacity.width"), lambda width: width == 32)
-    repaints(notebook, widget.locator("canvas").first, "capacity.toss = 'anew'")
-
-
-def use_heads(notebook, widget):
-    widget.get_by_role("slider", name="raw output").press("ArrowLeft")
-    eventually(lambda: notebook.ask("heads.raw"), lambda raw: raw == pytest.approx(0.9))
-    repaints(notebook, widget.locator("canvas").first, "heads.raw = -0.75")
+    return use
 
 
 USES = {
-    "bench": use_bench, "mixture": use_mixture, "width": use_width, "integral": use_integral, "loss": use_loss, "race": use_race,
-    "doctor": use_doctor, "water": use_water, "capacity": use_capacity, "heads": use_heads,
+    "bench": use_bench, "mixture": use_mixture, "width": use_width, "loss": use_loss, "race": use_race,
+    "integral": use_by("latents", "ArrowRight", "integral.latents", 2, "integral.way = 'proposal'"),
+    "doctor": use_by("epoch", "ArrowLeft", "doctor.stop", 9, "doctor.cure = 'free bits'"),
+    "water": use_by("latents", "ArrowLeft", "water.latents", 15, "water.beta = 4.0"),
+    "capacity": use_by("width", "ArrowRight", "capacity.width", 32, "capacity.toss = 'anew'"),
+    "heads": use_by("raw output", "ArrowLeft", "heads.raw", 0.9, "heads.raw = -0.75"),
     "train": use_train, "digit": use_digit,
     "sheet": use_sheet, "cause": use_cause, "answer": use_answer,
 }  # fmt: skip

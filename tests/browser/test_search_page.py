@@ -16,7 +16,7 @@ QUESTIONS = {
     "blurry": "02_generative_story.html#why-the-pictures-look-smooth",
     "why are samples blurry?": "02_generative_story.html#why-the-pictures-look-smooth",
     "overfitting": "07_training.html#reading-the-curves",
-    "posterior collapse": "07_symptoms.html#the-kl-is-0",
+    "posterior collapse": "09_collapse.html",
     "KL vanishing": "07_symptoms.html#the-kl-is-0",
     "mode collapse": "04_divergences.html#so-why-the-reverse-kl",
     "reconstruction loss": "07_training.html#from-the-elbo-to-a-loss",
